@@ -1,0 +1,91 @@
+/**
+ * Bundles what runs on plain Node into dist/: the CLI and one file for each worker thread, with the code they share in
+ * chunks beside them. `npm ci` runs it (`prepare`), so a fresh checkout has a CLI.
+ *
+ * Not for the type checker's sake but for the start: one file is read instead of some hundred, and nothing is stripped
+ * or resolved at run time (decision 0003).
+ */
+import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+/** Built aside and swapped in, so that a CLI started meanwhile finds the old bundle or the new one, never half of one. */
+const STAGE = join(ROOT, 'node_modules/.cache', `guardit-build-${process.pid}`);
+const WORKERS = 'main/engine/workers';
+
+/** Native addons find their binaries relative to their own folder; electron brings itself. */
+const EXTERNAL = ['better-sqlite3', 'electron', 'koffi', 'sodium-native'];
+
+/** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
+const REQUIRE_BANNER = `import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);`;
+
+function entryPoints() {
+  const workers = readdirSync(join(ROOT, WORKERS)).filter((name) => name.endsWith('-worker.ts'));
+  return [
+    { in: join(ROOT, 'main/cli/guardit.ts'), out: 'guardit-main' },
+    ...workers.map((name) => ({
+      in: join(ROOT, WORKERS, name),
+      out: `worker-${basename(name, '-worker.ts')}`,
+    })),
+  ];
+}
+
+/** Runs first and imports nothing else: V8's cache must be on before the code that it should serve is compiled. */
+const LAUNCHER = `import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/guardit', import.meta.url)));
+await import('./guardit-main.js');
+`;
+
+/** WebAssembly modules are read at run time, relative to the module that wants them: beside the chunks. */
+function copyWasm() {
+  for (const entry of readdirSync(join(ROOT, 'main'), { recursive: true, withFileTypes: true })) {
+    if (entry.name.endsWith('.wasm')) cpSync(join(entry.parentPath, entry.name), join(STAGE, entry.name));
+  }
+}
+
+async function main() {
+  const common = {
+    outdir: STAGE,
+    bundle: true,
+    platform: 'node',
+    target: 'node22.15',
+    format: 'esm',
+    external: EXTERNAL,
+    logLevel: 'warning',
+    legalComments: 'none',
+  };
+  await build({
+    ...common,
+    entryPoints: entryPoints(),
+    splitting: true,
+    chunkNames: 'chunk-[name]-[hash]',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: false,
+    banner: { js: REQUIRE_BANNER },
+  });
+  await build({
+    ...common,
+    stdin: { contents: LAUNCHER },
+    entryPoints: undefined,
+    external: ['./guardit-main.js'],
+    outdir: undefined,
+    outfile: join(STAGE, 'guardit.js'),
+  });
+  copyWasm();
+  rmSync(DIST, { recursive: true, force: true });
+  renameSync(STAGE, DIST);
+}
+
+try {
+  await main();
+} finally {
+  if (existsSync(STAGE)) rmSync(STAGE, { recursive: true, force: true });
+}
