@@ -71,15 +71,23 @@ describe('the earliest cut wins', () => {
     3 * lane + 1,
   ];
 
-  it.each([...after, 5 * lane + 17, 65535, 65536, 65537, 3 * MIN_CHUNK, MAX_CHUNK - MIN_CHUNK - 1])(
-    '%i bytes after the minimum',
-    (n) => {
-      const data = cutsAt(MAX_CHUNK + 1000, [MIN_CHUNK + n]);
-      const sizes = chunkSizes(chunker, data);
-      expect(sizes[0]).toBe(MIN_CHUNK + n);
-      expect(sizes).toEqual(referenceChunks(data, tables));
-    },
-  );
+  it.each([
+    ...after,
+    5 * lane + 17,
+    65535,
+    65536,
+    65537,
+    MIN_CHUNK - 1,
+    MIN_CHUNK,
+    MIN_CHUNK + 1,
+    3 * MIN_CHUNK,
+    MAX_CHUNK - MIN_CHUNK - 1,
+  ])('%i bytes after the minimum', (n) => {
+    const data = cutsAt(MAX_CHUNK + 1000, [MIN_CHUNK + n]);
+    const sizes = chunkSizes(chunker, data);
+    expect(sizes[0]).toBe(MIN_CHUNK + n);
+    expect(sizes).toEqual(referenceChunks(data, tables));
+  });
 
   it('whichever lane meets one first', () => {
     for (const early of [200, 4000, lane + 3000, 2 * lane + 100]) {
