@@ -1,0 +1,108 @@
+import { Worker, type Transferable } from 'node:worker_threads';
+import { EngineError, fromPlainError, toPlainError, type PlainEngineError } from './errors.ts';
+
+export interface WorkerPoolOptions<Data> {
+  /** The entry point, from workers/worker-url.ts. */
+  readonly url: URL;
+  readonly count: number;
+  /** For the n-th worker; must survive a structured clone. */
+  readonly workerData: (index: number) => Data;
+  /**
+   * Young generation of each worker's heap. Small on purpose: the hot loops allocate little, and an eager collector keeps the
+   * memory of a dozen workers near that of one.
+   */
+  readonly youngGenerationMb?: number;
+}
+
+/** What a worker sends when it cannot go on. Everything else it sends is the operation's own message. */
+export interface WorkerFailure {
+  readonly workerFailure: PlainEngineError;
+}
+
+const YOUNG_GENERATION_MB = 3;
+
+/**
+ * Worker threads that run one entry point and exchange typed messages with this thread. The first thing that goes wrong in any of
+ * them (a reported failure, an uncaught exception, a thread that dies) goes to `onFailure`, once, as an EngineError;
+ * later ones are consequences. Whoever makes a pool must terminate it.
+ */
+export class WorkerPool<ToWorker, FromWorker> {
+  readonly #workers: Worker[] = [];
+  readonly #onMessage: (index: number, message: FromWorker) => void;
+  readonly #onFailure: (error: EngineError) => void;
+  #ended = false;
+
+  constructor(
+    options: WorkerPoolOptions<unknown>,
+    handlers: {
+      readonly onMessage: (index: number, message: FromWorker) => void;
+      readonly onFailure: (error: EngineError) => void;
+    },
+  ) {
+    this.#onMessage = handlers.onMessage;
+    this.#onFailure = handlers.onFailure;
+    for (let index = 0; index < options.count; index++) this.#workers.push(this.#start(index, options));
+  }
+
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /** Messages posted before the thread is up wait for it. */
+  post(index: number, message: ToWorker, transfer: readonly Transferable[] = []): void {
+    this.#workers[index]?.postMessage(message, transfer);
+  }
+
+  broadcast(message: ToWorker): void {
+    for (const worker of this.#workers) worker.postMessage(message);
+  }
+
+  /** Stops all threads where they stand, after the call they are in. Safe to call twice. */
+  async terminate(): Promise<void> {
+    this.#ended = true;
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #start(index: number, options: WorkerPoolOptions<unknown>): Worker {
+    const worker = new Worker(options.url, {
+      workerData: options.workerData(index),
+      resourceLimits: { maxYoungGenerationSizeMb: options.youngGenerationMb ?? YOUNG_GENERATION_MB },
+      // Our files are closed by their owners; tracking them costs a hash table entry for each open.
+      trackUnmanagedFds: false,
+    });
+    worker.on('message', (message: FromWorker | WorkerFailure) => {
+      if (this.#ended) return;
+      if (isFailure(message)) this.#fail(fromPlainError(message.workerFailure));
+      else this.#deliver(index, message);
+    });
+    worker.on('messageerror', (error) => this.#fail(asEngineError(error)));
+    worker.on('error', (error) => this.#fail(asEngineError(error)));
+    worker.on('exit', (code) => {
+      this.#fail(new EngineError('internal', `A worker thread ended unexpectedly (exit code ${code}).`, { retry: 'later' }));
+    });
+    return worker;
+  }
+
+  #deliver(index: number, message: FromWorker): void {
+    try {
+      this.#onMessage(index, message);
+    } catch (error) {
+      this.#fail(asEngineError(error));
+    }
+  }
+
+  #fail(error: EngineError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#onFailure(error);
+  }
+}
+
+function isFailure(message: unknown): message is WorkerFailure {
+  return typeof message === 'object' && message !== null && 'workerFailure' in message;
+}
+
+/** Errors cross the thread boundary as plain Errors, whatever they were. */
+function asEngineError(error: unknown): EngineError {
+  return error instanceof EngineError ? error : fromPlainError(toPlainError(error));
+}
