@@ -1,0 +1,104 @@
+import { EngineError } from '../base/errors.ts';
+import { ID_BYTES } from '../base/ids.ts';
+import type { RepositoryIndex } from './repository-index.ts';
+import { ENTRY_FIELDS } from '../pack/pack-header.ts';
+import { decodeHexId } from './id-hash.ts';
+
+const START_BLOBS = 1024;
+const START_PACKS = 64;
+
+/**
+ * The packs of one index file while it is decoded, in flat arrays that are reused for the next file. They reach the
+ * repository's index only when the whole file proved valid.
+ */
+export class ListedPacks {
+  #packIds = new Uint8Array(START_PACKS * ID_BYTES);
+  /** Where each pack's blobs begin. */
+  #firstBlobs = new Uint32Array(START_PACKS);
+  #ids = new Uint8Array(START_BLOBS * ID_BYTES);
+  #fields = new Uint32Array(START_BLOBS * ENTRY_FIELDS);
+  packCount = 0;
+  blobCount = 0;
+
+  clear(): void {
+    this.packCount = 0;
+    this.blobCount = 0;
+  }
+
+  /** Starts a pack; its id may follow its blobs. */
+  beginPack(): void {
+    if (this.packCount === this.#firstBlobs.length) {
+      this.#packIds = doubledBytes(this.#packIds);
+      this.#firstBlobs = doubledWords(this.#firstBlobs);
+    }
+    this.#firstBlobs[this.packCount++] = this.blobCount;
+  }
+
+  /** Takes the 64 hex digits at `at` as the id of the pack begun last. False when they are none. */
+  setPackId(text: Uint8Array, at: number): boolean {
+    return decodeHexId(text, at, this.#packIds, (this.packCount - 1) * ID_BYTES);
+  }
+
+  /** Starts a blob; `setBlobId` and `setBlobFields` fill it in, in any order. */
+  beginBlob(): void {
+    if (this.blobCount * ID_BYTES === this.#ids.length) {
+      this.#ids = doubledBytes(this.#ids);
+      this.#fields = doubledWords(this.#fields);
+    }
+    this.blobCount++;
+  }
+
+  setBlobId(text: Uint8Array, at: number): boolean {
+    return decodeHexId(text, at, this.#ids, (this.blobCount - 1) * ID_BYTES);
+  }
+
+  setBlobFields(typeCode: number, offset: number, length: number, uncompressedLength: number): void {
+    const at = (this.blobCount - 1) * ENTRY_FIELDS;
+    this.#fields[at] = typeCode;
+    this.#fields[at + 1] = offset;
+    this.#fields[at + 2] = length;
+    this.#fields[at + 3] = uncompressedLength;
+  }
+
+  addTo(index: RepositoryIndex, indexNumber: number): void {
+    for (let pack = 0; pack < this.packCount; pack++) {
+      const first = this.#firstBlobs[pack] ?? 0;
+      const end = pack + 1 < this.packCount ? (this.#firstBlobs[pack + 1] ?? 0) : this.blobCount;
+      const id = this.#packIds.subarray(pack * ID_BYTES, (pack + 1) * ID_BYTES);
+      index.addListedPack({ id, first, count: end - first, ids: this.#ids, fields: this.#fields }, indexNumber);
+    }
+  }
+}
+
+/**
+ * What is wrong with a blob's numbers, or undefined. `uncompressedLength` is undefined when the index has none, and then
+ * the blob is stored uncompressed (repository-format, section 8).
+ */
+export function locationDefect(
+  offset: number,
+  length: number,
+  uncompressedLength: number | undefined,
+): string | undefined {
+  const limit = 2 ** 32;
+  if (!(length >= 32 && length < limit)) return `length ${length}`;
+  if (!(offset >= 0 && offset + length <= limit)) return `offset ${offset} with length ${length}`;
+  if (uncompressedLength === undefined || (uncompressedLength > 0 && uncompressedLength < limit)) return undefined;
+  return `uncompressed_length ${uncompressedLength}`;
+}
+
+export function refuseCompressedInVersion1(index: string): EngineError {
+  const message = `Index ${index} uses a feature not supported by repository version 1: uncompressed_length.`;
+  return new EngineError('unsupported_version', message, { context: { index } });
+}
+
+function doubledBytes(old: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(old.length * 2);
+  larger.set(old);
+  return larger;
+}
+
+function doubledWords(old: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(old.length * 2);
+  larger.set(old);
+  return larger;
+}
