@@ -4,9 +4,7 @@ import type { AnyId } from '../base/ids.ts';
 export type FileType = 'config' | 'key' | 'lock' | 'snapshot' | 'index' | 'pack';
 
 /** One object. `config` is the only one without an id. */
-export type FileRef =
-  | { readonly type: 'config' }
-  | { readonly type: Exclude<FileType, 'config'>; readonly id: AnyId };
+export type FileRef = { readonly type: 'config' } | { readonly type: Exclude<FileType, 'config'>; readonly id: AnyId };
 
 export interface FileInfo {
   readonly id: AnyId;
@@ -46,7 +44,8 @@ export interface Backend {
 
   /**
    * Where a worker may write a file that `writeStaged` publishes later: for a local folder it is on the same file system,
-   * so that publishing is a rename. Made on demand; files left there by a crash are swept by `removeStaleStaged`.
+   * so that publishing is a rename. Made on demand; files left there by a crash are swept by `removeStaleStaged`, which
+   * knows them by the name that `stagedFileName()` (staging.ts) gives: every file made here must bear such a name.
    */
   stagingFolder(): Promise<string>;
 
