@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { BLOB_TYPE_CODE, type BlobType } from '../base/blob-type.ts';
+import type { BlobType } from '../base/blob-type.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
 import { shortId, type BlobId } from '../base/ids.ts';
 import { SEAL_OVERHEAD } from '../crypto/sealer.ts';
@@ -24,7 +24,7 @@ export class BlobReader {
   }
 
   has(type: BlobType, id: BlobId): boolean {
-    return this.#index.table.findHex(BLOB_TYPE_CODE[type], id) >= 0;
+    return this.#index.table.findHex(type, id) >= 0;
   }
 
   /** Plaintext size in bytes by the index. Errors: `blob_not_found`. */
@@ -57,7 +57,7 @@ export class BlobReader {
   }
 
   #find(type: BlobType, id: BlobId): number {
-    const entry = this.#index.table.findHex(BLOB_TYPE_CODE[type], id);
+    const entry = this.#index.table.findHex(type, id);
     if (entry >= 0) return entry;
     throw new EngineError(
       'blob_not_found',
