@@ -108,7 +108,7 @@ export class PackReader {
   }
 
   #readAside(offset: number, length: number): Uint8Array {
-    if (this.#aside.length < length) this.#aside = Buffer.allocUnsafeSlow(length);
+    if (this.#aside.length < length) this.#aside = this.#allocate(length);
     this.#readInto(this.#aside, 0, length, offset);
     return this.#aside.subarray(0, length);
   }
@@ -123,9 +123,19 @@ export class PackReader {
   }
 
   #enlarge(bytes: number): void {
-    const larger = Buffer.allocUnsafeSlow(bytes);
+    const larger = this.#allocate(bytes);
     this.#window.copy(larger, 0, 0, this.#filled);
     this.#window = larger;
+  }
+
+  /** A file may be as large as it claims and still hold a blob that no memory can. */
+  #allocate(bytes: number): Buffer {
+    try {
+      return Buffer.allocUnsafeSlow(bytes);
+    } catch (error) {
+      const message = `Pack ${this.#name} lists a blob of ${bytes} bytes, for which there is not enough memory.`;
+      throw new EngineError('corrupt', message, { cause: error, context: { pack: this.#name } });
+    }
   }
 
   #end(): number {

@@ -69,5 +69,5 @@ export class StagedFile {
 function stagingError(error: unknown, path: string, verb: string): Error {
   const folder = dirname(path);
   const message = `Cannot ${verb} a pack in the staging folder ${folder}. Check that there is room and the right to write`;
-  return fromSystemError(error, 'target_failed', message, { folder });
+  return fromSystemError(error, 'backend_failed', message, { folder });
 }
