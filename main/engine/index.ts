@@ -1,0 +1,24 @@
+/**
+ * The engine's only door: whatever the rest of the product may use of it is exported here, and nothing else is imported
+ * from outside `main/engine`.
+ */
+export { EngineError, isEngineError, type EngineErrorCode } from './base/errors.ts';
+export type { BlobId, IndexId, KeyId, LockId, PackId, RepositoryId, SnapshotId } from './base/ids.ts';
+export { isFullId, shortId } from './base/ids.ts';
+export type { OperationOptions, Progress, Warning } from './base/progress.ts';
+export type { Backend } from './backend/backend.ts';
+export { openLocation } from './backend/open-location.ts';
+export { ReadOnlyBackend } from './backend/read-only-backend.ts';
+export { Repository, type InitOptions, type OpenOptions } from './repository/repository.ts';
+export type { KeyInfo, Password } from './repository/key-ring.ts';
+export type { LockOptions } from './repository/repository-lock.ts';
+export { resolveIdPrefix } from './repository/id-prefix.ts';
+export {
+  findSnapshot,
+  listSnapshots,
+  loadSnapshot,
+  resolveSnapshotId,
+  type FoundSnapshot,
+} from './snapshot/snapshot-store.ts';
+export type { Snapshot, StoredSnapshot, SnapshotSummary } from './snapshot/snapshot.ts';
+export { filterSnapshots, matchesFilter, newestFirst, type SnapshotFilter } from './snapshot/snapshot-filter.ts';
