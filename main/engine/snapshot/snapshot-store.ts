@@ -51,7 +51,11 @@ export async function loadSnapshot(
 }
 
 /** Durable when it resolves. Everything that the snapshot needs must be in packs and indexes before. */
-export async function saveSnapshot(repository: Repository, snapshot: Snapshot, signal?: AbortSignal): Promise<SnapshotId> {
+export async function saveSnapshot(
+  repository: Repository,
+  snapshot: Snapshot,
+  signal?: AbortSignal,
+): Promise<SnapshotId> {
   return repository.unpacked.save('snapshot', encodeSnapshot(snapshot), signal);
 }
 
