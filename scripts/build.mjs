@@ -5,7 +5,7 @@
  * Not for the type checker's sake but for the start: one file is read instead of some hundred, and nothing is stripped
  * or resolved at run time (decision 0003).
  */
-import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -41,13 +41,6 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/guardit', impor
 await import('./guardit-main.js');
 `;
 
-/** WebAssembly modules are read at run time, relative to the module that wants them: beside the chunks. */
-function copyWasm() {
-  for (const entry of readdirSync(join(ROOT, 'main'), { recursive: true, withFileTypes: true })) {
-    if (entry.name.endsWith('.wasm')) cpSync(join(entry.parentPath, entry.name), join(STAGE, entry.name));
-  }
-}
-
 async function main() {
   const common = {
     outdir: STAGE,
@@ -79,7 +72,6 @@ async function main() {
     outdir: undefined,
     outfile: join(STAGE, 'guardit.js'),
   });
-  copyWasm();
   rmSync(DIST, { recursive: true, force: true });
   renameSync(STAGE, DIST);
 }

@@ -123,6 +123,9 @@ function findBatch(buffer: Buffer, start: number): { end: number; isLast: boolea
         break;
       case 0x2c: // ,
         if (depth === 0 && at - start >= BATCH_BYTES) return { end: at, isLast: false };
+        break;
+      default:
+        break;
     }
   }
   throw defect('the list of nodes does not end');
