@@ -5,14 +5,14 @@
  * Not for the type checker's sake but for the start: one file is read instead of some hundred, and nothing is stripped
  * or resolved at run time (decision 0003).
  */
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
-/** Built aside and swapped in, so that a CLI started meanwhile finds the old bundle or the new one, never half of one. */
+/** Built aside and swapped in: a build that fails leaves the old bundle as it was, and nobody starts half of one. */
 const STAGE = join(ROOT, 'node_modules/.cache', `guardit-build-${process.pid}`);
 const WORKERS = 'main/engine/workers';
 
@@ -42,36 +42,25 @@ await import('./guardit-main.js');
 `;
 
 async function main() {
-  const common = {
+  await build({
+    entryPoints: entryPoints(),
     outdir: STAGE,
     bundle: true,
     platform: 'node',
     target: 'node22.15',
     format: 'esm',
-    external: EXTERNAL,
-    logLevel: 'warning',
-    legalComments: 'none',
-  };
-  await build({
-    ...common,
-    entryPoints: entryPoints(),
     splitting: true,
     chunkNames: 'chunk-[name]-[hash]',
+    external: EXTERNAL,
+    banner: { js: REQUIRE_BANNER },
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: false,
-    banner: { js: REQUIRE_BANNER },
+    legalComments: 'none',
+    logLevel: 'warning',
   });
-  await build({
-    ...common,
-    stdin: { contents: LAUNCHER },
-    entryPoints: undefined,
-    external: ['./guardit-main.js'],
-    outdir: undefined,
-    outfile: join(STAGE, 'guardit.js'),
-  });
+  writeFileSync(join(STAGE, 'guardit.js'), LAUNCHER);
   rmSync(DIST, { recursive: true, force: true });
   renameSync(STAGE, DIST);
 }
