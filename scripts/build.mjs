@@ -50,7 +50,7 @@ async function main() {
     target: 'node22.15',
     format: 'esm',
     splitting: true,
-    chunkNames: 'chunk-[name]-[hash]',
+    chunkNames: '[name]-[hash]',
     external: EXTERNAL,
     banner: { js: REQUIRE_BANNER },
     sourcemap: 'linked',
