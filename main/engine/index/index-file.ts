@@ -50,7 +50,9 @@ function decodeSlowly(json: Uint8Array, id: IndexId, version: 1 | 2, out: Listed
     out.beginPack();
     const idText = hexBytes(pack['id'], id, `the id of pack ${number}`);
     out.setPackId(idText, 0);
-    list(pack, 'blobs', id).forEach((blob, i) => addBlob(blob, `blob ${i} of pack ${idText.toString()}`, id, version, out));
+    list(pack, 'blobs', id).forEach((blob, i) =>
+      addBlob(blob, `blob ${i} of pack ${idText.toString()}`, id, version, out),
+    );
   });
 }
 

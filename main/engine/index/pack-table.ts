@@ -117,7 +117,10 @@ export class PackTable {
   }
 }
 
-function grown<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(old: T, larger: T): T {
+function grown<T extends Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(
+  old: T,
+  larger: T,
+): T {
   larger.set(old);
   return larger;
 }

@@ -80,14 +80,15 @@ export function writeHeaderEntry(
 export function decodePackHeader(header: Buffer, packBytes: number, pack: string): PackEntry[] {
   const entries: PackEntry[] = [];
   let offset = 0;
-  for (let at = 0; at < header.length; ) {
+  for (let at = 0; at < header.length;) {
     const type = header[at] ?? 0;
     if (type > 3) throw damaged(pack, `entry ${entries.length} of its header has the unknown type ${type}`);
     const compressed = (type & COMPRESSED_BIT) !== 0;
     const size = entryBytes(compressed);
     if (at + size > header.length) throw damaged(pack, `entry ${entries.length} of its header is cut off`);
     const length = header.readUInt32LE(at + 1);
-    if (length < SEAL_OVERHEAD) throw damaged(pack, `its header has a blob of ${length} bytes, less than encryption adds`);
+    if (length < SEAL_OVERHEAD)
+      throw damaged(pack, `its header has a blob of ${length} bytes, less than encryption adds`);
     const plainLength = compressed ? header.readUInt32LE(at + 5) : length - SEAL_OVERHEAD;
     if (compressed && plainLength === 0) throw damaged(pack, 'its header has an empty blob marked as compressed');
     const id = idFromBytes<BlobId>(header.subarray(at + size - ID_BYTES, at + size));
@@ -139,7 +140,8 @@ function checkHeaderLength(sealedBytes: number, packBytes: number, pack: string)
 
 async function readExactly(read: RangeReader, offset: number, length: number, pack: string): Promise<Uint8Array> {
   const bytes = await read(offset, length);
-  if (bytes.length !== length) throw damaged(pack, `only ${bytes.length} of ${length} bytes could be read at ${offset}`);
+  if (bytes.length !== length)
+    throw damaged(pack, `only ${bytes.length} of ${length} bytes could be read at ${offset}`);
   return bytes;
 }
 

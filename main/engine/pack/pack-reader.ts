@@ -19,7 +19,7 @@ export interface PackReaderOptions {
  * order of their offsets are read in large pieces; others are read alone.
  */
 export class PackReader {
-  #window: Buffer;
+  #window: Buffer<ArrayBuffer>;
   /** What of the file is in the window: `#filled` bytes from `#start` on. */
   #start = 0;
   #filled = 0;
@@ -27,7 +27,7 @@ export class PackReader {
   #name = '';
   #hash: Hash | undefined;
   /** For what lies before the window while a hash forbids moving it back. */
-  #aside = Buffer.alloc(0);
+  #aside: Buffer<ArrayBuffer> = Buffer.alloc(0);
 
   constructor(windowBytes = WINDOW_BYTES) {
     this.#window = Buffer.allocUnsafeSlow(windowBytes);
@@ -49,11 +49,8 @@ export class PackReader {
       const range = `${length} bytes at ${offset}`;
       throw this.#damaged(`it has ${source.sizeBytes} bytes, and ${range} were asked for`);
     }
-    if (offset < this.#start) {
-      if (this.#hash) return this.#readAside(offset, length);
-      this.#moveTo(offset);
-    }
-    if (offset + length > this.#start + this.#filled) this.#load(offset, length);
+    if (offset < this.#start && this.#hash) return this.#readAside(offset, length);
+    if (offset < this.#start || offset + length > this.#end()) this.#load(offset, length);
     return this.#window.subarray(offset - this.#start, offset - this.#start + length);
   }
 
@@ -73,7 +70,7 @@ export class PackReader {
 
   #load(offset: number, length: number): void {
     const source = this.#opened();
-    const isSequential = offset <= this.#end();
+    const isSequential = offset >= this.#start && offset <= this.#end();
     // A hash needs the bytes in between too.
     while (this.#hash && offset > this.#end()) {
       this.#moveTo(this.#end());
@@ -115,7 +112,7 @@ export class PackReader {
 
   #readInto(buffer: Buffer, bufferOffset: number, length: number, position: number): void {
     const source = this.#opened();
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const count = source.readInto(buffer, bufferOffset + done, length - done, position + done);
       if (count <= 0) throw this.#damaged(`it ends at ${position + done} of ${source.sizeBytes} bytes`);
       done += count;
@@ -129,7 +126,7 @@ export class PackReader {
   }
 
   /** A file may be as large as it claims and still hold a blob that no memory can. */
-  #allocate(bytes: number): Buffer {
+  #allocate(bytes: number): Buffer<ArrayBuffer> {
     try {
       return Buffer.allocUnsafeSlow(bytes);
     } catch (error) {

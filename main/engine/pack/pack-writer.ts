@@ -95,7 +95,10 @@ export class PackWriter {
 
   #add(entry: number, sealedBytes: number, uncompressedLength: number, write: () => void): void {
     if (sealedBytes >= 2 ** 32 || uncompressedLength >= 2 ** 32) {
-      throw new EngineError('internal', `A blob of ${Math.max(sealedBytes, uncompressedLength)} bytes fits in no pack.`);
+      throw new EngineError(
+        'internal',
+        `A blob of ${Math.max(sealedBytes, uncompressedLength)} bytes fits in no pack.`,
+      );
     }
     this.#guarded(() => {
       const own = sealedBytes >= this.#targetBytes;

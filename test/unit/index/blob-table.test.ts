@@ -32,7 +32,11 @@ describe('claiming', () => {
     expect(table.isStored(entry)).toBe(false);
     table.setLocation(entry, 2 ** 29 - 1, 2 ** 32 - 33, 2 ** 32 - 1, 2 ** 32 - 2);
     expect(table.isStored(entry)).toBe(true);
-    expect([table.pack(entry), table.offset(entry), table.length(entry)]).toEqual([2 ** 29 - 1, 2 ** 32 - 33, 2 ** 32 - 1]);
+    expect([table.pack(entry), table.offset(entry), table.length(entry)]).toEqual([
+      2 ** 29 - 1,
+      2 ** 32 - 33,
+      2 ** 32 - 1,
+    ]);
     expect([table.uncompressedLength(entry), table.plainLength(entry)]).toEqual([2 ** 32 - 2, 2 ** 32 - 2]);
     expect(() => table.setLocation(entry, 1, 0, 32, 0)).toThrow(/already/);
     const plain = ~table.claim(0, idOf('b'));
@@ -164,7 +168,8 @@ describe('threads', () => {
     for (const { won } of all) for (const id of won) winners[id] = (winners[id] ?? 0) + 1;
     expect(winners.every((count) => count === 1)).toBe(true);
     expect(all.filter(({ won }) => won.length > 0).length).toBeGreaterThan(1);
-    for (const { entries } of all) expect(Buffer.from(entries.buffer).equals(Buffer.from(all[0]!.entries.buffer))).toBe(true);
+    for (const { entries } of all)
+      expect(Buffer.from(entries.buffer).equals(Buffer.from(all[0]!.entries.buffer))).toBe(true);
     for (let id = 0; id < ids; id++) {
       const entry = all[0]!.entries[id] ?? -1;
       if (table.find((id & 1) as 0 | 1, idOf(id)) !== entry) expect.fail(`id ${id} is not at entry ${entry}`);

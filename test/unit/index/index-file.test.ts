@@ -44,7 +44,11 @@ describe('decoding', () => {
     ['supersedes', `{"supersedes":["${ID}"],"packs":${JSON.stringify(GOOD.packs)}}`, true],
     ['unknown plain keys', JSON.stringify({ x: 'y', ...GOOD, n: 12, l: [] }), true],
     ['unknown nested keys', JSON.stringify({ packs_to_delete: [{ a: [1] }], ...GOOD, t: true, u: 'ü' }), false],
-    ['escapes', JSON.stringify(GOOD).replaceAll('"data"', '"d\\u0061ta"').replaceAll('"offset"', '"\\u006fffset"'), false],
+    [
+      'escapes',
+      JSON.stringify(GOOD).replaceAll('"data"', '"d\\u0061ta"').replaceAll('"offset"', '"\\u006fffset"'),
+      false,
+    ],
     ['a key given twice', JSON.stringify(GOOD).replaceAll('"offset":0', '"offset":7,"offset":0'), false],
     ['__proto__', JSON.stringify(GOOD).replace('{', '{"__proto__":{"packs":[]},'), false],
   ])('understands %s', (_name, json, fast) => {
@@ -56,7 +60,11 @@ describe('decoding', () => {
     const reversed = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(reversed);
       if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).reverse().map(([key, inner]) => [key, reversed(inner)]));
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([key, inner]) => [key, reversed(inner)]),
+      );
     };
     const json = JSON.stringify(reversed(GOOD));
     expect(json.startsWith('{"packs":[{"blobs":')).toBe(true);
@@ -120,10 +128,19 @@ describe('decoding', () => {
     const many = {
       packs: Array.from({ length: 200 }, (_, p) => ({
         id: packIdOf(`m${p}`),
-        blobs: Array.from({ length: 30 }, (_unused, b) => ({ id: blobIdOf(`m${p} ${b}`), type: 'data', offset: b * 40, length: 40 })),
+        blobs: Array.from({ length: 30 }, (_unused, b) => ({
+          id: blobIdOf(`m${p} ${b}`),
+          type: 'data',
+          offset: b * 40,
+          length: 40,
+        })),
       })),
     };
-    expect(decoder.decode(Buffer.from(JSON.stringify(many)), indexIdOf(1))).toEqual({ index: 0, packs: 200, blobs: 6000 });
+    expect(decoder.decode(Buffer.from(JSON.stringify(many)), indexIdOf(1))).toEqual({
+      index: 0,
+      packs: 200,
+      blobs: 6000,
+    });
     expect(() => decoder.decode(Buffer.from(withBlob({ type: 1 })), indexIdOf(2))).toThrow(/damaged/);
     expect(decoder.decode(Buffer.from(JSON.stringify(GOOD)), indexIdOf(3))).toEqual({ index: 1, packs: 2, blobs: 3 });
     expect(dumpIndex(index)).toEqual({ packs: [...many.packs, ...GOOD.packs] });

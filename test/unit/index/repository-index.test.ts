@@ -5,7 +5,12 @@ import { RepositoryIndex } from '../../../main/engine/index/repository-index.ts'
 import { blobIdOf, dumpIndex, indexIdOf, packIdOf } from '../../support/index-fixtures.ts';
 import type { BlobJson } from '../../support/index-fixtures.ts';
 
-const blob = (name: string, offset: number, length = 50): BlobJson => ({ id: blobIdOf(name), type: 'data', offset, length });
+const blob = (name: string, offset: number, length = 50): BlobJson => ({
+  id: blobIdOf(name),
+  type: 'data',
+  offset,
+  length,
+});
 
 function load(...files: { id: string; blobs: BlobJson[] }[][]): RepositoryIndex {
   const index = new RepositoryIndex();
@@ -18,8 +23,8 @@ describe('packs', () => {
   it('are found by their ids among many', () => {
     const packs = Array.from({ length: 1000 }, (_, i) => ({ id: packIdOf(i), blobs: [blob(`${i}`, 0)] }));
     const index = load(packs);
-    packs.forEach(({ id }, i) => {
-      if (index.packNumber(id as never) !== i) expect.fail(`pack ${i} is not at its number`);
+    packs.forEach((_, i) => {
+      if (index.packNumber(packIdOf(i)) !== i) expect.fail(`pack ${i} is not at its number`);
     });
     expect(index.packNumber(idToBytes(packIdOf(999)))).toBe(999);
     expect(index.packNumber(packIdOf('none'))).toBe(-1);
@@ -46,7 +51,8 @@ describe('blobs stored more than once', () => {
     expect(dumpIndex(index)).toEqual({ packs });
     const places: number[] = [];
     const { table } = index;
-    for (let entry = table.findHex('data', blobIdOf('b')); entry >= 0; entry = table.nextCopy(entry)) places.push(table.pack(entry));
+    for (let entry = table.findHex('data', blobIdOf('b')); entry >= 0; entry = table.nextCopy(entry))
+      places.push(table.pack(entry));
     expect(places.sort()).toEqual([0, 1, 2]);
     expect([index.blobCount, index.duplicatePacks]).toEqual([5, []]);
   });
@@ -71,7 +77,10 @@ describe('a pack in several indexes', () => {
 
   it('is merged when the parts differ', () => {
     const index = load(
-      [{ ...pack, blobs: [blob('a', 0)] }, { id: packIdOf(2), blobs: [blob('z', 0)] }],
+      [
+        { ...pack, blobs: [blob('a', 0)] },
+        { id: packIdOf(2), blobs: [blob('z', 0)] },
+      ],
       [{ ...pack, blobs: [blob('a', 0), blob('b', 50)] }],
     );
     expect(index.duplicatePacks).toEqual([{ pack: 0, indexes: [0, 1], identical: false }]);
