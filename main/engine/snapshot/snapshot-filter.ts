@@ -78,25 +78,3 @@ export function selectParent<S extends StoredSnapshot>(snapshots: Iterable<S>, q
   };
   return filterSnapshots(snapshots, filter).find((snapshot) => epochNsOf(snapshot.time) <= limitNs);
 }
-
-/**
- * Completes an id from its first digits. Throws `not_found`, or `ambiguous_id` with the candidates in its context.
- * `what` names the kind of object in messages.
- */
-export function resolveIdPrefix<Id extends string>(ids: Iterable<Id>, prefix: string, what = 'snapshot'): Id {
-  const digits = prefix.toLowerCase();
-  const matches = /^[0-9a-f]{1,64}$/.test(digits) ? Array.from(ids).filter((id) => id.startsWith(digits)) : [];
-  const [first] = matches;
-  if (first === undefined)
-    throw new EngineError('not_found', `No ${what} has an id that starts with ${JSON.stringify(prefix)}.`);
-  if (matches.length > 1) {
-    throw new EngineError(
-      'ambiguous_id',
-      `${matches.length} ${what}s have ids that start with ${prefix}. Give more digits.`,
-      {
-        context: { prefix, candidates: matches.slice(0, 10) },
-      },
-    );
-  }
-  return first;
-}

@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SnapshotId } from '../../../main/engine/base/ids.ts';
 import { checkTime } from '../../../main/engine/base/rfc3339.ts';
 import { groupSnapshots, parseGroupBy } from '../../../main/engine/snapshot/grouping.ts';
-import {
-  filterSnapshots,
-  latestSnapshot,
-  resolveIdPrefix,
-  selectParent,
-} from '../../../main/engine/snapshot/snapshot-filter.ts';
+import { filterSnapshots, latestSnapshot, selectParent } from '../../../main/engine/snapshot/snapshot-filter.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../../main/engine/snapshot/snapshot.ts';
 import { EMPTY_TREE, makeSnapshot } from '../../support/snapshots.ts';
 
@@ -104,26 +99,6 @@ describe('selectParent', () => {
     expect(selectParent(all, { ...query, hostname: 'b', targets: ['/y'], groupBy: { host: true } })).toBe(b1);
     const groupBy = { host: true, tags: true };
     expect(selectParent(all, { ...query, time: a3.time, groupBy, tags: ['daily'] })).toBe(a2);
-  });
-});
-
-describe('resolveIdPrefix', () => {
-  const ids = ['ab12', 'ab34', 'cd56'].map((start) => start.padEnd(64, '0'));
-
-  it('completes a unique prefix, in either case', () => {
-    expect(resolveIdPrefix(ids, 'c')).toBe(ids[2]);
-    expect(resolveIdPrefix(ids, 'AB3')).toBe(ids[1]);
-    expect(resolveIdPrefix(ids, ids[0] ?? '')).toBe(ids[0]);
-  });
-
-  it.each([
-    ['ab', 'ambiguous_id'],
-    ['', 'not_found'],
-    ['ff', 'not_found'],
-    ['latest', 'not_found'],
-    ['.*', 'not_found'],
-  ])('refuses %j as %s', (prefix, code) => {
-    expect(() => resolveIdPrefix(ids, prefix)).toThrow(expect.objectContaining({ code }));
   });
 });
 
