@@ -8,7 +8,7 @@ export function seededBytes(seed: string, length: number): Buffer {
 
 /** Integers of `[0, below)` in a repeatable order. */
 export function seededIntegers(seed: string): (below: number) => number {
-  let pool = Buffer.alloc(0);
+  let pool: Buffer = Buffer.alloc(0);
   let round = 0;
   return (below) => {
     if (pool.length < 6) pool = seededBytes(`${seed}:${round++}`, 6 * 1024);

@@ -6,7 +6,15 @@ import { calibrateScrypt, type ScryptParams } from '../crypto/key-file.ts';
 import { generateMasterKey, type MasterKey } from '../crypto/master-key.ts';
 import { Sealer } from '../crypto/sealer.ts';
 import { decodeConfig, encodeConfig, newConfig, type RepositoryConfig, type RepositoryVersion } from './config.ts';
-import { addKey, listKeys, openAnyKey, removeKey, type AddKeyOptions, type KeyInfo, type Password } from './key-ring.ts';
+import {
+  addKey,
+  listKeys,
+  openAnyKey,
+  removeKey,
+  type AddKeyOptions,
+  type KeyInfo,
+  type Password,
+} from './key-ring.ts';
 import { RepositoryLock, type LockMode, type LockOptions } from './repository-lock.ts';
 import { unlockRepository, type UnlockOptions } from './unlock.ts';
 import { UnpackedStore } from './unpacked-store.ts';
@@ -57,6 +65,7 @@ export class Repository {
     const { signal } = options;
     await refuseExisting(backend, signal);
     await backend.create(signal);
+    await sweepUnfinishedInit(backend, signal);
     const config = newConfig(options.version ?? 2, options.chunkerPolynomial);
     const masterKey = generateMasterKey();
     const scrypt = options.scrypt ?? (await calibrateScrypt());
@@ -145,7 +154,7 @@ async function refuseExisting(backend: Backend, signal?: AbortSignal): Promise<v
   try {
     await backend.stat(CONFIG, signal);
   } catch (error) {
-    if (isEngineError(error, 'not_found')) return sweepUnfinishedInit(backend, signal);
+    if (isEngineError(error, 'not_found')) return;
     throw error;
   }
   throw new EngineError('repository_exists', `${backend.location} already holds a repository; nothing was changed.`);
@@ -157,14 +166,25 @@ async function refuseExisting(backend: Backend, signal?: AbortSignal): Promise<v
  */
 async function sweepUnfinishedInit(backend: Backend, signal?: AbortSignal): Promise<void> {
   for (const type of ['snapshot', 'index', 'pack'] as const) {
-    const files = await backend.list(type, signal);
+    const files = await listIfThere(backend, type, signal);
     if (files.length === 0) continue;
     throw new EngineError(
       'repository_exists',
       `${backend.location} holds ${files.length} ${type} file(s) but no config file: a damaged repository. Nothing was changed.`,
     );
   }
-  for (const key of await backend.list('key', signal)) await backend.remove({ type: 'key', id: key.id }, signal);
+  const keys = await listIfThere(backend, 'key', signal);
+  for (const key of keys) await backend.remove({ type: 'key', id: key.id }, signal);
+}
+
+/** A location where there is nothing at all yet holds no objects; everywhere else that is an error. */
+async function listIfThere(backend: Backend, type: Exclude<FileRef['type'], 'config'>, signal?: AbortSignal) {
+  try {
+    return await backend.list(type, signal);
+  } catch (error) {
+    if (isEngineError(error, 'repository_not_found')) return [];
+    throw error;
+  }
 }
 
 async function readConfig(backend: Backend, signal?: AbortSignal): Promise<Buffer> {
@@ -185,8 +205,12 @@ function openConfig(stored: Buffer, masterKey: MasterKey, location: string): Buf
   try {
     return new Sealer(masterKey).open(stored);
   } catch (error) {
-    throw new EngineError('corrupt', `The config of repository ${location} is damaged: ciphertext verification failed.`, {
-      cause: error,
-    });
+    throw new EngineError(
+      'corrupt',
+      `The config of repository ${location} is damaged: ciphertext verification failed.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

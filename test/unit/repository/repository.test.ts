@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LocalBackend } from '../../../main/engine/backend/local-backend.ts';
 import { MemoryBackend } from '../../../main/engine/backend/memory-backend.ts';
 import type { KeyId, SnapshotId } from '../../../main/engine/base/ids.ts';
 import { TEST_SCRYPT } from '../../../main/engine/crypto/key-file.ts';
 import { Sealer } from '../../../main/engine/crypto/sealer.ts';
 import { Repository } from '../../../main/engine/repository/repository.ts';
+import { scratchFolder } from '../../support/restic.ts';
 
 const scrypt = TEST_SCRYPT;
-const init = (backend: MemoryBackend, version: 1 | 2 = 2) => Repository.init(backend, { password: 'secret', scrypt, version });
+const init = (backend: MemoryBackend, version: 1 | 2 = 2) =>
+  Repository.init(backend, { password: 'secret', scrypt, version });
 
 describe('Repository.init and open', () => {
   it('opens what it made, with the same config', async () => {
@@ -15,6 +19,18 @@ describe('Repository.init and open', () => {
     const opened = await Repository.open(backend, { password: 'secret' });
     expect(opened.config).toEqual(made.config);
     expect(opened.masterKey).toEqual(made.masterKey);
+  });
+
+  it('makes the folder of a new repository, and those above it', async () => {
+    const scratch = scratchFolder();
+    try {
+      const location = join(scratch.path, 'not', 'there', 'yet');
+      const made = await Repository.init(new LocalBackend(location), { password: 'secret', scrypt });
+      const opened = await Repository.open(new LocalBackend(location), { password: 'secret' });
+      expect(opened.config).toEqual(made.config);
+    } finally {
+      scratch.remove();
+    }
   });
 
   it('refuses a second init and changes nothing', async () => {
@@ -69,7 +85,10 @@ describe('Repository.init and open', () => {
     const sealer = new Sealer(masterKey);
     const config: unknown = JSON.parse(sealer.open(await backend.read({ type: 'config' })).toString());
     await backend.remove({ type: 'config' });
-    await backend.write({ type: 'config' }, sealer.seal(Buffer.from(JSON.stringify({ ...(config as object), ...change }))));
+    await backend.write(
+      { type: 'config' },
+      sealer.seal(Buffer.from(JSON.stringify({ ...(config as object), ...change }))),
+    );
     await expect(Repository.open(backend, { password: 'secret' })).rejects.toMatchObject({ code });
   });
 });
@@ -83,7 +102,9 @@ describe('keys', () => {
     expect(opened.keyId).toBe(second);
     expect(opened.masterKey).toEqual(repository.masterKey);
     expect(await opened.listKeys()).toEqual(
-      expect.arrayContaining([expect.objectContaining({ id: second, current: true, username: 'ops', hostname: 'vault' })]),
+      expect.arrayContaining([
+        expect.objectContaining({ id: second, current: true, username: 'ops', hostname: 'vault' }),
+      ]),
     );
     await expect(opened.removeKey(second)).rejects.toMatchObject({ code: 'refused' });
     await opened.removeKey(repository.keyId);
@@ -126,7 +147,9 @@ describe('unpacked files', () => {
       await repository.backend.write({ type: 'snapshot', id }, sealed);
       return id;
     };
-    expect(await repository.unpacked.load('snapshot', await plant(Buffer.from('{"a":1}')))).toEqual(Buffer.from('{"a":1}'));
+    expect(await repository.unpacked.load('snapshot', await plant(Buffer.from('{"a":1}')))).toEqual(
+      Buffer.from('{"a":1}'),
+    );
     for (const bad of [Buffer.from(' {}'), Buffer.from([1, 2, 3]), Buffer.from([2, 1, 2, 3])]) {
       const loading = repository.unpacked.load('snapshot', await plant(bad));
       await expect(loading).rejects.toMatchObject({ code: 'corrupt' });

@@ -1,0 +1,23 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LocalBackend } from '../../main/engine/backend/local-backend.ts';
+import { TEST_SCRYPT } from '../../main/engine/crypto/key-file.ts';
+import type { RepositoryVersion } from '../../main/engine/repository/config.ts';
+import { Repository } from '../../main/engine/repository/repository.ts';
+
+/** What `restic()` and `guardit()` use where a test says nothing else. */
+export const PASSWORD = 'password';
+
+/** A new repository in a folder, with a key that is cheap to open for every program. */
+export async function initFolder(path: string, version: RepositoryVersion = 2): Promise<Repository> {
+  return Repository.init(new LocalBackend(path), { password: PASSWORD, scrypt: TEST_SCRYPT, version });
+}
+
+export async function openFolder(path: string): Promise<Repository> {
+  return Repository.open(new LocalBackend(path), { password: PASSWORD });
+}
+
+/** Names of the objects of one kind in a repository's folder. */
+export function objectsIn(repository: string, kind: 'keys' | 'locks' | 'snapshots' | 'index'): string[] {
+  return readdirSync(join(repository, kind)).sort();
+}
