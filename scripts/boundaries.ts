@@ -50,7 +50,8 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
   api: { sees: ['app', 'contracts'] },
   host: { sees: ['app', 'infra', 'api', 'contracts'] },
   // The engine's door as well: `guardit repo` works where no server does (decision 0002).
-  cli: { sees: ['host', 'contracts', 'engine/index.ts'] },
+  // The table of error codes is the app's; exit codes are one of its columns.
+  cli: { sees: ['host', 'contracts', 'engine/index.ts', 'app/errors'] },
   shell: { sees: ['host', 'contracts'] },
   // Types only, see the rule preload-takes-only-types.
   preload: { sees: ['contracts'] },

@@ -22,3 +22,10 @@ export {
 } from './snapshot/snapshot-store.ts';
 export type { Snapshot, StoredSnapshot, SnapshotSummary } from './snapshot/snapshot.ts';
 export { filterSnapshots, matchesFilter, newestFirst, type SnapshotFilter } from './snapshot/snapshot-filter.ts';
+export { groupSnapshots, parseGroupBy, type GroupBy, type GroupKey, type SnapshotGroup } from './snapshot/grouping.ts';
+export { parseByteSize } from './base/byte-size.ts';
+export { parseCalendarDuration, type CalendarDuration } from './base/duration.ts';
+export { loadIndex } from './repository/load-index.ts';
+export { BlobReader } from './repository/blob-reader.ts';
+export { TreeReader } from './snapshot/tree-reader.ts';
+export type { Node, NodeType } from './snapshot/node.ts';
