@@ -78,7 +78,9 @@ export class WorkerPool<ToWorker, FromWorker> {
     worker.on('messageerror', (error) => this.#fail(asEngineError(error)));
     worker.on('error', (error) => this.#fail(asEngineError(error)));
     worker.on('exit', (code) => {
-      this.#fail(new EngineError('internal', `A worker thread ended unexpectedly (exit code ${code}).`, { retry: 'later' }));
+      this.#fail(
+        new EngineError('internal', `A worker thread ended unexpectedly (exit code ${code}).`, { retry: 'later' }),
+      );
     });
     return worker;
   }

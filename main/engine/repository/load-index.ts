@@ -13,12 +13,17 @@ const PARALLEL_READS = 4;
 /** Stored bytes a blob takes in an index file: mostly its id, which does not compress, as bytes (v2) or as text (v1). */
 const STORED_BYTES_A_BLOB = { 1: 120, 2: 40 } as const;
 
+export interface LoadIndexOptions extends OperationOptions {
+  /** Called for an index file that can't be read. Without it the first such file throws `corrupt`. */
+  readonly onDamaged?: (id: IndexId, error: EngineError) => void;
+}
+
 /**
  * Reads all index files. Lists snapshots first, then call this: the reverse order can miss what a snapshot needs
  * (repository-format, section 1). Errors: `corrupt` naming the index and the way to repair it; `not_found` when a file vanishes
  * meanwhile, which only happens without a lock.
  */
-export async function loadIndex(repository: Repository, options: OperationOptions = {}): Promise<RepositoryIndex> {
+export async function loadIndex(repository: Repository, options: LoadIndexOptions = {}): Promise<RepositoryIndex> {
   const files = await repository.backend.list('index', options.signal);
   const storedBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const table = BlobTable.create(Math.ceil(storedBytes / STORED_BYTES_A_BLOB[repository.config.version]));
@@ -33,7 +38,11 @@ export async function loadIndex(repository: Repository, options: OperationOption
  * packs it named may be gone too, so everything must be loaded anew. True afterwards means that every pack in `index` is
  * there, given that the caller holds a lock.
  */
-export async function refreshIndex(repository: Repository, index: RepositoryIndex, options: OperationOptions = {}): Promise<boolean> {
+export async function refreshIndex(
+  repository: Repository,
+  index: RepositoryIndex,
+  options: OperationOptions = {},
+): Promise<boolean> {
   const stored = new Set(await repository.unpacked.listIds('index', options.signal));
   for (const known of index.indexIds) {
     if (!stored.delete(known)) return false;
@@ -42,7 +51,12 @@ export async function refreshIndex(repository: Repository, index: RepositoryInde
   return true;
 }
 
-async function decodeAll(repository: Repository, index: RepositoryIndex, ids: readonly IndexId[], options: OperationOptions): Promise<void> {
+async function decodeAll(
+  repository: Repository,
+  index: RepositoryIndex,
+  ids: readonly IndexId[],
+  options: LoadIndexOptions,
+): Promise<void> {
   const decoder = new IndexDecoder(index, repository.config.version);
   const progress = new ProgressThrottle(options.onProgress);
   const queue = ids.values();
@@ -57,8 +71,13 @@ async function decodeAll(repository: Repository, index: RepositoryIndex, ids: re
       try {
         decoder.decode(await repository.unpacked.load('index', id, options.signal), id);
       } catch (error) {
-        failed = true;
-        throw withRepairHint(error, id);
+        const damage =
+          isEngineError(error, 'corrupt') || isEngineError(error, 'unsupported_version') ? error : undefined;
+        if (!damage || !options.onDamaged) {
+          failed = true;
+          throw withRepairHint(error, id);
+        }
+        options.onDamaged(id, damage);
       }
       done++;
       progress.update(report);

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { EngineError } from '../base/errors.ts';
+import { Exclusion, type ExclusionOptions } from '../source/exclusion.ts';
+import { readPatternFile } from '../source/patterns/pattern-file.ts';
+import { resolveTargets, type ResolvedTargets } from '../source/targets.ts';
+import { stagedFileName } from '../backend/staging.ts';
+import type { ArchiveWorkerData } from './archive-messages.ts';
+import type { SharedArchiveState } from './archive-control.ts';
+import type { ArchiveOptions } from './archive-options.ts';
+import { streamSource, type StreamSource } from './stream-archive.ts';
+
+/** Digits of a staged name's random part that each worker counts up by itself. */
+const COUNTER_DIGITS = 8;
+
+/** What a backup was asked to do, checked before anything is opened. */
+export interface ArchiveInputs {
+  readonly targets: ResolvedTargets;
+  readonly exclusion: ExclusionOptions;
+  readonly workers: number;
+  readonly stream: StreamSource | undefined;
+}
+
+/** Errors: `invalid_argument`, `nothing_to_back_up`, `path_not_found`. */
+export function resolveInputs(options: ArchiveOptions): ArchiveInputs {
+  if (options.stdin !== undefined && options.targets !== undefined && options.targets.length > 0) {
+    throw new EngineError('invalid_argument', 'Back up either a stream or files, not both at once.');
+  }
+  const stream = options.stdin && streamSource(options.stdin.stream, options.stdin.filename);
+  const targets: ResolvedTargets = stream
+    ? { snapshotPaths: [stream.path], absolutePaths: [], plan: [], missing: [] }
+    : resolveTargets(options.targets ?? []);
+  const { patternFiles, insensitivePatternFiles, ...excludes } = options.excludes ?? {};
+  const exclusion: ExclusionOptions = {
+    ...excludes,
+    // Read once, so that all workers see the same text.
+    patterns: [...(excludes.patterns ?? []), ...readAll(patternFiles)],
+    insensitivePatterns: [...(excludes.insensitivePatterns ?? []), ...readAll(insensitivePatternFiles)],
+    oneFileSystem: options.oneFileSystem ?? false,
+    targets: targets.absolutePaths,
+  };
+  // Workers make their own; this one only says now what is wrong.
+  new Exclusion(exclusion);
+  const workers = options.stdin ? 2 : (options.workers ?? availableParallelism());
+  return { targets, exclusion, workers: Math.max(1, workers), stream };
+}
+
+function readAll(files: readonly string[] = []): string[] {
+  return files.flatMap((file) => readPatternFile(file));
+}
+
+/** The start of the names of one thread's staged packs; the rest is a counter of eight hex digits. */
+export function newStagedPrefix(): string {
+  return stagedFileName().slice(0, -2 * COUNTER_DIGITS) + randomBytes(COUNTER_DIGITS / 2).toString('hex');
+}
+
+export function workerDataOf(
+  options: ArchiveOptions,
+  inputs: ArchiveInputs,
+  worker: number,
+  state: SharedArchiveState,
+  stagedPrefix: string,
+): ArchiveWorkerData {
+  return {
+    worker,
+    state,
+    stagedPrefix,
+    exclusion: inputs.exclusion,
+    ignoreCtime: options.ignoreCtime ?? false,
+    ignoreInode: options.ignoreInode ?? false,
+    withAtime: options.withAtime ?? false,
+    compression: options.compression ?? 'auto',
+    dryRun: options.dryRun ?? false,
+    wantItems: options.onItem !== undefined,
+  };
+}

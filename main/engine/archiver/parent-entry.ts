@@ -1,0 +1,81 @@
+import { isFullId, type BlobId } from '../base/ids.ts';
+import { rawText, type RawName } from '../base/raw-path.ts';
+import { nameLiteral } from '../snapshot/name-quoting.ts';
+import type { Node } from '../snapshot/node.ts';
+import type { RawTree } from '../snapshot/raw-tree.ts';
+
+const CONTENT_FIELD = ',"content":';
+const ATTRIBUTES_FIELD = ',"extended_attributes":[';
+const SUBTREE_START = ',"content":null,"subtree":"';
+const FIRST_ID = CONTENT_FIELD.length + 2;
+const ID_DIGITS = 64;
+/** A quoted id and its comma. */
+const ID_STRIDE = ID_DIGITS + 3;
+
+/** What the parent snapshot has under one name of a folder, as its tree's own text. */
+export class ParentEntry {
+  /** The whole node as it stands in the parent's tree. */
+  readonly text: string;
+  readonly #tree: RawTree;
+  readonly #index: number;
+
+  private constructor(tree: RawTree, index: number) {
+    this.#tree = tree;
+    this.#index = index;
+    this.text = tree.textAt(index);
+  }
+
+  static find(tree: RawTree | undefined, name: RawName): ParentEntry | undefined {
+    if (tree === undefined) return undefined;
+    const literal = typeof name === 'string' ? nameLiteral(name) : nameLiteral(rawText(name), name);
+    const index = tree.find(literal);
+    return index < 0 ? undefined : new ParentEntry(tree, index);
+  }
+
+  /**
+   * The node's head with its extended attributes, if everything else in it is `plainHead`. Equal heads mean equal inode, device and
+   * ctime, and no attribute changes without a new ctime: so nobody needs to read them.
+   */
+  headLike(plainHead: string): string | undefined {
+    const { text } = this;
+    if (!text.startsWith(plainHead)) return undefined;
+    const at = plainHead.length;
+    if (text.startsWith(CONTENT_FIELD, at)) return plainHead;
+    if (!text.startsWith(ATTRIBUTES_FIELD, at)) return undefined;
+    // No string holds an unescaped quote, so this is the list's end wherever it stands; other fields may follow, which we don't write.
+    const end = text.indexOf('],"', at);
+    return end >= 0 && text.startsWith(CONTENT_FIELD, end + 1) ? text.slice(0, end + 1) : undefined;
+  }
+
+  /** The chunks of a file node that is `head` and content, nothing else; undefined: decode it. */
+  contentAfter(head: string): BlobId[] | undefined {
+    const { text } = this;
+    const start = head.length + FIRST_ID;
+    const last = text.length - 2;
+    if (text === `${head}${CONTENT_FIELD}[]}`) return [];
+    const count = (last + 1 - start) / ID_STRIDE;
+    if (!text.startsWith(`${CONTENT_FIELD}["`, head.length) || !Number.isInteger(count) || !text.endsWith('"]}'))
+      return undefined;
+    const ids: BlobId[] = [];
+    for (let at = start; at < last; at += ID_STRIDE) {
+      const id = text.slice(at, at + ID_DIGITS);
+      if (!isFullId(id)) return undefined;
+      ids.push(id as BlobId);
+    }
+    return ids;
+  }
+
+  /** The subtree's id when the node is a folder. */
+  get subtree(): BlobId | undefined {
+    const { text } = this;
+    const idAt = text.length - ID_DIGITS - 2;
+    const id = text.slice(idAt, idAt + ID_DIGITS);
+    if (text.startsWith(SUBTREE_START, idAt - SUBTREE_START.length) && isFullId(id)) return id as BlobId;
+    return this.decode().subtree;
+  }
+
+  /** Throws `corrupt`. */
+  decode(): Node {
+    return this.#tree.nodeAt(this.#index);
+  }
+}

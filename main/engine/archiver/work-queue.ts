@@ -1,0 +1,115 @@
+import type { FolderTask, ParentTree, ToArchiveWorker } from './archive-messages.ts';
+import type { PendingFolder, PendingWork } from './tree-assembly.ts';
+
+/** The message being worked on and the next one: no worker waits for the main thread. */
+const MESSAGES_A_WORKER = 2;
+const MAX_FOLDERS_A_MESSAGE = 16;
+
+export interface WorkQueueOptions {
+  readonly workers: number;
+  readonly post: (worker: number, message: ToArchiveWorker) => void;
+  /** Finds the parent's version of a folder; a promise where its bytes must be fetched first. */
+  readonly locate: (folder: PendingFolder) => ParentTree | undefined | Promise<ParentTree | undefined>;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Hands folders to workers: the newest found first, which keeps the walk deep and the list short, several at a time while there are
+ * many, single ones towards the end so that all workers end together.
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #stack: PendingWork[] = [];
+  readonly #sent: number[];
+  readonly #current: string[];
+  #started = false;
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+    this.#sent = new Array<number>(options.workers).fill(0);
+    this.#current = new Array<string>(options.workers).fill('');
+  }
+
+  /** What is being worked on, for display. */
+  get currentPaths(): string[] {
+    return this.#current.filter((path, worker) => path !== '' && (this.#sent[worker] ?? 0) > 0);
+  }
+
+  /** Nothing is handed out before. */
+  start(): void {
+    this.#started = true;
+    this.#dispatch();
+  }
+
+  push(work: readonly PendingWork[]): void {
+    for (let index = work.length - 1; index >= 0; index--) {
+      const item = work[index];
+      if (item) this.#stack.push(item);
+    }
+    this.#dispatch();
+  }
+
+  /** A worker is done with its oldest message. */
+  messageDone(worker: number): void {
+    this.#sent[worker] = (this.#sent[worker] ?? 1) - 1;
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    if (!this.#started) return;
+    for (let depth = 1; depth <= MESSAGES_A_WORKER; depth++) {
+      for (let worker = 0; worker < this.#options.workers; worker++) {
+        if (this.#stack.length === 0) return;
+        if ((this.#sent[worker] ?? 0) < depth) this.#send(worker);
+      }
+    }
+  }
+
+  #send(worker: number): void {
+    const next = this.#stack.pop();
+    if (next === undefined) return;
+    this.#sent[worker] = (this.#sent[worker] ?? 0) + 1;
+    this.#current[worker] = next.snapshotPath;
+    if (next.kind === 'part') {
+      this.#options.post(worker, { kind: 'part', part: next });
+      return;
+    }
+    const share = Math.floor(this.#stack.length / (this.#options.workers * 4));
+    const folders = [next];
+    while (folders.length < Math.min(share, MAX_FOLDERS_A_MESSAGE) && this.#stack.at(-1)?.kind === 'folder') {
+      folders.push(this.#stack.pop() as PendingFolder);
+    }
+    this.#postFolders(worker, folders);
+  }
+
+  #postFolders(worker: number, folders: readonly PendingFolder[]): void {
+    const tasks = folders.map((folder) => withParent(folder, this.#options.locate(folder)));
+    if (tasks.every(isReady)) {
+      this.#options.post(worker, { kind: 'folders', folders: tasks });
+      return;
+    }
+    Promise.all(tasks).then(
+      (all) => this.#options.post(worker, { kind: 'folders', folders: all }),
+      this.#options.onFailure,
+    );
+  }
+}
+
+function isReady(task: FolderTask | Promise<FolderTask>): task is FolderTask {
+  return !(task instanceof Promise);
+}
+
+function withParent(
+  folder: PendingFolder,
+  parent: ParentTree | undefined | Promise<ParentTree | undefined>,
+): FolderTask | Promise<FolderTask> {
+  if (parent instanceof Promise) return parent.then((found) => taskOf(folder, found));
+  return taskOf(folder, parent);
+}
+
+function taskOf(
+  { folder, snapshotPath, path, plan, inode, device }: PendingFolder,
+  parent: ParentTree | undefined,
+): FolderTask {
+  return { folder, snapshotPath, path, plan, inode, device, parent };
+}
