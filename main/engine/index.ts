@@ -29,3 +29,15 @@ export { loadIndex } from './repository/load-index.ts';
 export { BlobReader } from './repository/blob-reader.ts';
 export { TreeReader } from './snapshot/tree-reader.ts';
 export type { Node, NodeType } from './snapshot/node.ts';
+export { archive } from './archiver/archive.ts';
+export type { ArchivedItem, ArchiveOptions, ArchiveResult, CompressionMode } from './archiver/archive-options.ts';
+export { readPatternFile } from './source/patterns/pattern-file.ts';
+export { check, type CheckCounts, type CheckOptions, type CheckResult } from './maintenance/check.ts';
+export type { CheckError, CheckHint } from './maintenance/check-findings.ts';
+export {
+  SnapshotFileSystem,
+  type DirectoryPage,
+  type OpenSnapshotOptions,
+  type SnapshotEntry,
+} from './vfs/snapshot-file-system.ts';
+export { dump, type Dump, type DumpOptions } from './vfs/dump.ts';

@@ -34,8 +34,8 @@ export interface VerbContext<Flags> {
 export interface VerbTraits {
   /** See Invocation. */
   readonly outlivesItsReader: boolean;
-  /** What a progress event is with --json; without it there are none. */
-  readonly progressRecord?: (progress: Progress, elapsedSeconds: number) => object;
+  /** What a progress event is with --json; undefined: it is none. */
+  readonly progressRecord?: (progress: Progress, elapsedSeconds: number) => object | undefined;
   /** Standard input carries data, so nobody can be asked there. */
   readonly readsInput?: (flags: never) => boolean;
   /** Words that choose what the verb does. They stand after LOCATION, or before it: `key LOCATION list`, `key list LOCATION`. */
@@ -103,8 +103,9 @@ export function runsOnRepository<Flags>(
           signal: interruption.signal,
           onProgress: (progress) => {
             if (!json) output.progress(progress);
-            else if (traits.progressRecord && !quiet) {
-              output.record(traits.progressRecord(progress, (performance.now() - startedAtMs) / 1000));
+            else if (!quiet) {
+              const record = traits.progressRecord?.(progress, (performance.now() - startedAtMs) / 1000);
+              if (record) output.record(record);
             }
           },
           onWarning: (warning) => {

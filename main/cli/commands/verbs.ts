@@ -16,7 +16,14 @@ export interface Verb {
 /** The verbs of `guardit repo`, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   { name: 'init', summary: 'make a new repository', load: () => import('./init.ts') },
+  { name: 'backup', summary: 'save files and folders as a new snapshot', load: () => import('./backup.ts') },
   { name: 'snapshots', summary: 'list the snapshots', load: () => import('./snapshots.ts') },
+  {
+    name: 'dump',
+    summary: 'write one file, or a folder as tar or zip, to standard output',
+    load: () => import('./dump.ts'),
+  },
+  { name: 'check', summary: 'look for damage', load: () => import('./check.ts') },
   { name: 'key', summary: 'list, add, remove and change passwords', load: () => import('./key.ts') },
   { name: 'unlock', summary: 'remove locks that crashed programs left', load: () => import('./unlock.ts') },
   { name: 'cat', summary: 'show a raw object, for people who debug', load: () => import('./cat.ts') },

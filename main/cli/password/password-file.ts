@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../failure.ts';
+import { decodeText } from '../text-file.ts';
 
 // Go's unicode.IsSpace, which restic trims by; JavaScript's trim() also takes U+FEFF and leaves U+0085.
 const SPACE = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
@@ -26,16 +27,6 @@ export function readPasswordFile(path: string): Uint8Array {
 export function decodePassword(bytes: Buffer): Uint8Array {
   const text = decodeText(bytes);
   return text === undefined ? trimBytes(bytes) : Buffer.from(text.replace(SURROUNDING_SPACE, ''), 'utf8');
-}
-
-function decodeText(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function trimBytes(bytes: Buffer): Buffer {
