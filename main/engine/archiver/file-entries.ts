@@ -63,9 +63,9 @@ export class FileEntries {
     const content = head === undefined ? undefined : before.contentAfter(head);
     if (content !== undefined) return this.#allStored(path, content) ? before.text : undefined;
     const previous = this.#decode(path, before);
-    if (previous?.content == null || this.#differs(previous, stat) || !this.#allStored(path, previous.content))
-      return undefined;
-    return encodeNode(encoder.fileNode(name, encoder.describe(path, stat), previous.content, stat.sizeBytes));
+    const chunks = previous && !this.#differs(previous, stat) ? previous.content : null;
+    if (chunks === null || !this.#allStored(path, chunks)) return undefined;
+    return encodeNode(encoder.fileNode(name, encoder.describe(path, stat), chunks, stat.sizeBytes));
   }
 
   #differs(previous: Node, stat: EntryStat): boolean {

@@ -1,4 +1,4 @@
-import { EngineError, isEngineError } from '../base/errors.ts';
+import { isEngineError, type EngineError } from '../base/errors.ts';
 import { joinPath, rawText, type RawName, type RawPath } from '../base/raw-path.ts';
 import type { RawTree } from '../snapshot/raw-tree.ts';
 import { encodeNode, encodeNodeHead } from '../snapshot/tree-encoder.ts';

@@ -1,4 +1,4 @@
-import { EngineError } from '../base/errors.ts';
+import { EngineError, fromPlainError, toPlainError } from '../base/errors.ts';
 import type { FinishedPack } from '../pack/pack-writer.ts';
 import type { IndexSaver } from '../repository/index-saver.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -15,7 +15,7 @@ export class PackCommits {
   readonly #running = new Set<Promise<void>>();
   readonly #waiting: FinishedPack[] = [];
   #isOpen = false;
-  #failure: unknown;
+  #failure: EngineError | undefined;
 
   constructor(options: {
     readonly repository: Repository;
@@ -49,8 +49,8 @@ export class PackCommits {
 
   #start(pack: FinishedPack): void {
     const commit = this.#commit(pack).catch((error: unknown) => {
-      this.#failure ??= error;
-      this.#onFailure(error);
+      this.#failure ??= error instanceof EngineError ? error : fromPlainError(toPlainError(error));
+      this.#onFailure(this.#failure);
     });
     this.#running.add(commit);
     void commit.finally(() => this.#running.delete(commit));

@@ -88,7 +88,7 @@ export class WorkQueue {
       this.#options.post(worker, { kind: 'folders', folders: tasks });
       return;
     }
-    Promise.all(tasks).then(
+    Promise.all(tasks.map((task) => Promise.resolve(task))).then(
       (all) => this.#options.post(worker, { kind: 'folders', folders: all }),
       this.#options.onFailure,
     );
