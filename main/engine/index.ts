@@ -41,3 +41,6 @@ export {
   type SnapshotEntry,
 } from './vfs/snapshot-file-system.ts';
 export { dump, type Dump, type DumpOptions } from './vfs/dump.ts';
+export { listSnapshot, type ListSnapshotOptions } from './maintenance/list-snapshot.ts';
+export { foundNodeJson, listedNodeJson, permissionText } from './maintenance/restic-json.ts';
+export { goJson } from './snapshot/go-json.ts';

@@ -18,6 +18,7 @@ export const VERBS: readonly Verb[] = [
   { name: 'init', summary: 'make a new repository', load: () => import('./init.ts') },
   { name: 'backup', summary: 'save files and folders as a new snapshot', load: () => import('./backup.ts') },
   { name: 'snapshots', summary: 'list the snapshots', load: () => import('./snapshots.ts') },
+  { name: 'ls', summary: 'list the files of a snapshot', load: () => import('./ls.ts') },
   {
     name: 'dump',
     summary: 'write one file, or a folder as tar or zip, to standard output',

@@ -80,7 +80,12 @@ export class Output {
 
   /** One JSON document on a line of its own. */
   record(value: unknown): void {
-    this.#write(JSON.stringify(value) + '\n');
+    this.recordText(JSON.stringify(value));
+  }
+
+  /** The same, of a value that is JSON text already: 64-bit numbers that a JavaScript number cannot hold. */
+  recordText(json: string): void {
+    this.#write(json + '\n');
   }
 
   /** To standard error, as text. */
