@@ -21,3 +21,9 @@ export async function openFolder(path: string): Promise<Repository> {
 export function objectsIn(repository: string, kind: 'keys' | 'locks' | 'snapshots' | 'index'): string[] {
   return readdirSync(join(repository, kind)).sort();
 }
+
+/** Everything in a repository's folder that is no object: staged packs and the temporary files of writes. */
+export function unfinishedFiles(repository: string): string[] {
+  const names = readdirSync(repository, { recursive: true, withFileTypes: true });
+  return names.filter((entry) => entry.isFile() && entry.name.includes('tmp-')).map((entry) => entry.name);
+}

@@ -67,8 +67,9 @@ export class WorkerPool<ToWorker, FromWorker> {
     const worker = new Worker(options.url, {
       workerData: options.workerData(index),
       resourceLimits: { maxYoungGenerationSizeMb: options.youngGenerationMb ?? YOUNG_GENERATION_MB },
-      // Our files are closed by their owners; tracking them costs a hash table entry for each open.
-      trackUnmanagedFds: false,
+      // A thread that is stopped where it stands closes nothing by itself: its staged packs would hold disk space, and a
+      // service that goes on would run out of descriptors.
+      trackUnmanagedFds: true,
     });
     worker.on('message', (message: FromWorker | WorkerFailure) => {
       if (this.#ended) return;
