@@ -78,7 +78,8 @@ export class BlobEntries {
   }
 
   flags(entry: number): number {
-    return Atomics.load(this.#locations, this.#reach(entry) * LOCATION_WORDS);
+    const at = this.#reach(entry) * LOCATION_WORDS;
+    return Atomics.load(this.#locations, at);
   }
 
   pack(entry: number): number {
@@ -86,15 +87,18 @@ export class BlobEntries {
   }
 
   offset(entry: number): number {
-    return Atomics.load(this.#locations, this.#reach(entry) * LOCATION_WORDS + 1) >>> 0;
+    const at = this.#reach(entry) * LOCATION_WORDS;
+    return Atomics.load(this.#locations, at + 1) >>> 0;
   }
 
   length(entry: number): number {
-    return Atomics.load(this.#locations, this.#reach(entry) * LOCATION_WORDS + 2) >>> 0;
+    const at = this.#reach(entry) * LOCATION_WORDS;
+    return Atomics.load(this.#locations, at + 2) >>> 0;
   }
 
   uncompressedLength(entry: number): number {
-    return Atomics.load(this.#locations, this.#reach(entry) * LOCATION_WORDS + 3) >>> 0;
+    const at = this.#reach(entry) * LOCATION_WORDS;
+    return Atomics.load(this.#locations, at + 3) >>> 0;
   }
 
   isCopy(entry: number): boolean {
@@ -106,22 +110,28 @@ export class BlobEntries {
   }
 
   markCopied(entry: number): void {
-    Atomics.or(this.#locations, this.#reach(entry) * LOCATION_WORDS, HAS_COPIES_BIT);
+    const at = this.#reach(entry) * LOCATION_WORDS;
+    Atomics.or(this.#locations, at, HAS_COPIES_BIT);
   }
 
   /** The blob that a copy is a copy of. */
   primaryOf(copy: number): number {
-    return this.#ids[this.#reach(copy) * ENTRY_ID_WORDS] ?? -1;
+    const at = this.#reach(copy) * ENTRY_ID_WORDS;
+    return this.#ids[at] ?? -1;
   }
 
   nextCopy(copy: number): number {
-    return Atomics.load(this.#ids, this.#reach(copy) * ENTRY_ID_WORDS + 1) - 1;
+    const at = this.#reach(copy) * ENTRY_ID_WORDS;
+    return Atomics.load(this.#ids, at + 1) - 1;
   }
 
   /** Hangs `copy` on the chain behind `first`, in constant time and visible to readers only when it is complete. */
   linkCopy(first: number, copy: number): void {
-    Atomics.store(this.#ids, this.#reach(copy) * ENTRY_ID_WORDS + 1, this.nextCopy(first) + 1);
-    Atomics.store(this.#ids, this.#reach(first) * ENTRY_ID_WORDS + 1, copy + 1);
+    const next = this.nextCopy(first);
+    const copyAt = this.#reach(copy) * ENTRY_ID_WORDS;
+    Atomics.store(this.#ids, copyAt + 1, next + 1);
+    const firstAt = this.#reach(first) * ENTRY_ID_WORDS;
+    Atomics.store(this.#ids, firstAt + 1, copy + 1);
   }
 
   hasId(entry: number, id: Int32Array): boolean {
@@ -141,7 +151,7 @@ export class BlobEntries {
     this.#locations[at] = flags;
   }
 
-  /** Returns the entry once this thread's views reach it. */
+  /** Returns the entry once this thread's views reach it. Call it before the views are named: it may replace them. */
   #reach(entry: number): number {
     if (entry >= 0 && entry < this.#capacity) return entry;
     this.#ids = wholeView(this.#idMemory);
