@@ -26,7 +26,7 @@ export function formatReport(report: Report): string {
     formatMeasurements(report.rows, names),
     formatSizes(report.rows, names),
     formatVerdicts(report.verdicts),
-    conclude(report.verdicts),
+    conclude(report),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -81,11 +81,12 @@ function formatVerdicts(verdicts: readonly Verdict[]): string {
   return formatTable(['GuardIT, restic = 1', 'value', 'must', 'met', 'goal', 'met'], cells);
 }
 
-function conclude(verdicts: readonly Verdict[]): string {
+function conclude({ verdicts, scale }: Report): string {
   const missed = verdicts.filter(({ meetsMust }) => !meetsMust).map(({ subject }) => subject);
   const goals = verdicts.filter(({ meetsGoal }) => meetsGoal).length;
   const musts = missed.length === 0 ? `All ${verdicts.length} musts are met` : `Musts missed: ${missed.join('; ')}`;
-  return `${musts}. Goals met: ${goals} of ${verdicts.length}.`;
+  const caveat = scale === 1 ? '' : ' The targets are meant for scale 1: below it, what every start costs weighs more.';
+  return `${musts}. Goals met: ${goals} of ${verdicts.length}.${caveat}`;
 }
 
 function mib(bytes: number): string {
