@@ -1,0 +1,103 @@
+import { throwIfAborted } from '../base/abort.ts';
+import { isEngineError } from '../base/errors.ts';
+import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
+import type { WorkerTasks } from '../base/worker-tasks.ts';
+import type { RepositoryIndex } from '../index/repository-index.ts';
+import type { Repository } from '../repository/repository.ts';
+import type { CheckReport } from './check-findings.ts';
+import { selectPacks, type ReadSubset } from './check-subset.ts';
+import type { PackListing } from './check-structure.ts';
+import type { PackCheckReply, PackCheckTask } from './pack-check.ts';
+import { packSource, transferOf } from './pack-source.ts';
+
+export type CheckWorkers = WorkerTasks<PackCheckTask, PackCheckReply>;
+
+/** Two a worker, so that none waits for its next pack. */
+const PACKS_A_WORKER = 2;
+
+/** Lets the workers read all packs of the subset that are there (repository-format, section 17, point 4). */
+export async function readPacks(
+  repository: Repository,
+  index: RepositoryIndex,
+  listing: PackListing,
+  subset: ReadSubset,
+  workers: CheckWorkers,
+  report: CheckReport,
+  options: OperationOptions,
+): Promise<{ readPacks: number; readBytes: number }> {
+  const packs = packsToRead(index, listing, subset);
+  const progress = new ProgressThrottle(options.onProgress);
+  const done = { readPacks: 0, readBytes: 0 };
+  const totalBytes = packs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const event = () => ({
+    phase: 'read-data',
+    filesDone: 0,
+    bytesDone: done.readBytes,
+    totalBytes,
+    itemsDone: done.readPacks,
+    totalItems: packs.length,
+    errors: report.errors.count,
+  });
+  const queue = packs.values();
+  let failed = false;
+  const readSome = async () => {
+    try {
+      for (const { pack, sizeBytes } of queue) {
+        if (failed) return;
+        throwIfAborted(options.signal);
+        await readPack(repository, index, pack, workers, report, options.signal);
+        done.readPacks++;
+        done.readBytes += sizeBytes;
+        progress.update(event);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  await Promise.all(Array.from({ length: workers.size * PACKS_A_WORKER }, readSome));
+  progress.flush(event());
+  return done;
+}
+
+function packsToRead(index: RepositoryIndex, listing: PackListing, subset: ReadSubset) {
+  const packs: { pack: number; idByte: number; sizeBytes: number }[] = [];
+  for (let pack = 0; pack < index.packCount; pack++) {
+    const sizeBytes = listing.sizesBytes[pack] ?? -1;
+    if (sizeBytes >= 0) packs.push({ pack, idByte: parseInt(index.packId(pack).slice(0, 2), 16), sizeBytes });
+  }
+  return selectPacks(packs, subset);
+}
+
+async function readPack(
+  repository: Repository,
+  index: RepositoryIndex,
+  pack: number,
+  workers: CheckWorkers,
+  report: CheckReport,
+  signal?: AbortSignal,
+): Promise<void> {
+  const packId = index.packId(pack);
+  const listed = index.packEntries(pack);
+  const entries = Uint32Array.from({ length: listed.count }, (_, i) => listed.at(i));
+  let reply: PackCheckReply;
+  try {
+    const source = await packSource(repository.backend, packId, 'all', signal);
+    const task = { packId, source, table: index.table.shared, entries };
+    reply = await workers.run(task, [...transferOf(source), entries.buffer]);
+  } catch (error) {
+    if (!isEngineError(error) || error.code === 'cancelled' || error.code === 'internal') throw error;
+    reply = { readBytes: 0, packDefects: [error.message], badEntries: [...entries], blobDefects: [] };
+  }
+  if (reply.packDefects.length + reply.badEntries.length === 0) return;
+  report.brokenPacks.add(packId);
+  for (const defect of reply.packDefects) report.error('pack_damaged', `Pack ${packId}: ${defect}`, { packId });
+  reply.badEntries.forEach((entry, i) => {
+    report.badEntries.add(entry);
+    const defect = reply.blobDefects[i];
+    if (defect === undefined) return;
+    const blobId = index.table.idHex(entry);
+    const what = `Pack ${packId}: the ${index.table.type(entry)} blob ${blobId} is damaged: ${defect}`;
+    report.error('blob_damaged', what, { packId, blobId });
+  });
+}
