@@ -14,7 +14,9 @@ it('sees entries that another view of the table made by growing it', () => {
   expect(owner.isStored(last)).toBe(false);
   owner.setLocation(last, 3, 4, 100, 5);
   const third = BlobTable.attach(owner.shared);
-  expect([third.pack(last), third.offset(last), third.length(last), third.uncompressedLength(last)]).toEqual([3, 4, 100, 5]);
+  expect([third.pack(last), third.offset(last), third.length(last), third.uncompressedLength(last)]).toEqual([
+    3, 4, 100, 5,
+  ]);
 });
 
 it.each([
