@@ -1,4 +1,4 @@
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { GIB } from './data/byte-units.ts';
 
 export interface Machine {
@@ -6,6 +6,8 @@ export interface Machine {
   readonly cores: number;
   readonly memoryGib: number;
   readonly system: string;
+  /** Processes that wanted a core in the last minute: far above 0, somebody else is working here. */
+  readonly load: number;
 }
 
 export function describeMachine(): Machine {
@@ -15,5 +17,6 @@ export function describeMachine(): Machine {
     cores: cpus().length,
     memoryGib: Math.round(totalmem() / GIB),
     system: `${type()} ${release()}`,
+    load: Math.round((loadavg()[0] ?? 0) * 100) / 100,
   };
 }

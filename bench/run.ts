@@ -23,6 +23,7 @@ async function runBenchmark(options: BenchOptions, signal: AbortSignal): Promise
   mkdirSync(cacheFolder, { recursive: true });
   const works = WORKS.filter(({ key }) => options.workKeys.includes(key));
   const names = options.dataSets.filter((name) => works.some((work) => work.dataSets.includes(name)));
+  const machine = describeMachine();
   const dataSets: DataSet[] = [];
   const rows: Row[] = [];
   const arena = new Arena({ ...options, log, signal });
@@ -43,7 +44,7 @@ async function runBenchmark(options: BenchOptions, signal: AbortSignal): Promise
   const versions = Object.fromEntries(arena.programs.map((program) => [program.name, program.version]));
   const indexBytes = options.workKeys.includes('index') ? indexBytesPerBlob(INDEX_BLOBS) : undefined;
   return {
-    machine: describeMachine(),
+    machine,
     versions,
     scale,
     repeatCount,

@@ -35,7 +35,7 @@ export function formatReport(report: Report): string {
 function describeRun({ machine, versions, scale, repeatCount, dataSets }: Report): string {
   const data = dataSets.map(({ name, fileCount, sizeBytes }) => `${name} ${fileCount} files, ${mib(sizeBytes)} MiB`);
   return [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB of memory, ${machine.system}`,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB of memory, ${machine.system}, load ${machine.load} at the start`,
     Object.values(versions).join('; '),
     `Medians of ${repeatCount}; warm page cache; scale ${scale}: ${data.join('; ')}`,
   ].join('\n');
