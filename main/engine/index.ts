@@ -44,3 +44,24 @@ export { dump, type Dump, type DumpOptions } from './vfs/dump.ts';
 export { listSnapshot, type ListSnapshotOptions } from './maintenance/list-snapshot.ts';
 export { foundNodeJson, listedNodeJson, permissionText } from './maintenance/restic-json.ts';
 export { goJson } from './snapshot/go-json.ts';
+export { restore } from './restorer/restore.ts';
+export type {
+  OverwritePolicy,
+  RestoreAction,
+  RestoreItem,
+  RestoreOptions,
+  RestoreResult,
+} from './restorer/restore-options.ts';
+export { forget, type ForgetGroup, type ForgetOperationOptions, type ForgetResult } from './maintenance/forget.ts';
+export { forgetGroupsJson } from './maintenance/forget-json.ts';
+export { isEmptyPolicy, type ForgetPolicy } from './maintenance/forget-policy.ts';
+export { prune, type PruneResult } from './maintenance/prune.ts';
+export type { PruneLimits, PruneOptions } from './maintenance/prune-options.ts';
+export type { BlobsAndBytes, PruneStatistics } from './maintenance/prune-statistics.ts';
+export { repairIndex, type RepairIndexOptions, type RepairIndexResult } from './maintenance/repair-index.ts';
+export { repairPacks, type RepairPacksOptions, type RepairPacksResult } from './maintenance/repair-packs.ts';
+export { diffSnapshots, type DiffChange, type DiffOptions, type DiffResult } from './maintenance/diff.ts';
+export { findInSnapshots, type FindOptions, type FoundNode } from './maintenance/find.ts';
+export { findObjects, type FindObjectsOptions, type FoundObject } from './maintenance/find-objects.ts';
+export { repositoryStats, type StatsMode, type StatsOptions, type StatsResult } from './maintenance/stats.ts';
+export { tagSnapshots, type TagOptions, type TagResult } from './maintenance/tag.ts';

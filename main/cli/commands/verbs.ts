@@ -17,16 +17,27 @@ export interface Verb {
 export const VERBS: readonly Verb[] = [
   { name: 'init', summary: 'make a new repository', load: () => import('./init.ts') },
   { name: 'backup', summary: 'save files and folders as a new snapshot', load: () => import('./backup.ts') },
+  {
+    name: 'restore',
+    summary: 'bring a snapshot, or parts of it, back to a folder',
+    load: () => import('./restore.ts'),
+  },
   { name: 'snapshots', summary: 'list the snapshots', load: () => import('./snapshots.ts') },
   { name: 'ls', summary: 'list the files of a snapshot', load: () => import('./ls.ts') },
+  { name: 'find', summary: 'find files by name, or what uses a blob or pack', load: () => import('./find.ts') },
   {
     name: 'dump',
     summary: 'write one file, or a folder as tar or zip, to standard output',
     load: () => import('./dump.ts'),
   },
+  { name: 'diff', summary: 'show what changed between two snapshots', load: () => import('./diff.ts') },
   { name: 'check', summary: 'look for damage', load: () => import('./check.ts') },
+  { name: 'forget', summary: 'remove snapshots, by id or by a policy', load: () => import('./forget.ts') },
+  { name: 'prune', summary: 'free the space that no snapshot needs', load: () => import('./prune.ts') },
   { name: 'key', summary: 'list, add, remove and change passwords', load: () => import('./key.ts') },
   { name: 'unlock', summary: 'remove locks that crashed programs left', load: () => import('./unlock.ts') },
+  { name: 'stats', summary: 'measure snapshots and the repository', load: () => import('./stats.ts') },
+  { name: 'tag', summary: 'change the tags of snapshots', load: () => import('./tag.ts') },
   { name: 'cat', summary: 'show a raw object, for people who debug', load: () => import('./cat.ts') },
 ];
 

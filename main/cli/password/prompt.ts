@@ -28,8 +28,9 @@ let typedAhead = '';
 export async function promptForPassword(terminal: PromptTerminal, question: string): Promise<string> {
   const { input, output, signal } = terminal;
   if (signal.aborted) throw new InterruptedError();
-  output.write(question);
+  // Silent before it asks: whoever answers at once must not see the answer.
   input.setRawMode(true);
+  output.write(question);
   input.setEncoding('utf8');
   try {
     return await readHiddenLine(input, signal);
