@@ -7,7 +7,7 @@ import { hasRestic, restic, scratchFolder } from './restic.ts';
 
 /** Our check finds no error. Orphan packs and the like are hints, and harmless. */
 export async function expectCheckClean(repository: Repository, when: string): Promise<void> {
-  const { errors } = await check({ repository, lock: 'none', readData: true, workers: 1 });
+  const { errors } = await check({ repository, lock: 'none' });
   expect(errors, when).toEqual([]);
 }
 
