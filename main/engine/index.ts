@@ -65,3 +65,6 @@ export { findInSnapshots, type FindOptions, type FoundNode } from './maintenance
 export { findObjects, type FindObjectsOptions, type FoundObject } from './maintenance/find-objects.ts';
 export { repositoryStats, type StatsMode, type StatsOptions, type StatsResult } from './maintenance/stats.ts';
 export { tagSnapshots, type TagOptions, type TagResult } from './maintenance/tag.ts';
+export { copySnapshots, type CopiedSnapshot, type CopyOptions, type CopyResult } from './maintenance/copy.ts';
+export { recoverTrees, type RecoverOptions, type RecoverResult } from './maintenance/recover.ts';
+export { repairSnapshots, type RepairSnapshotsOptions, type RepairSnapshotsResult } from './maintenance/repair-snapshots.ts';

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import type { Repository } from '../../engine/index.ts';
 import { UsageError } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
-import { FROM_VARIABLES, REPOSITORY_VARIABLES } from '../password/password-sources.ts';
+import { REPOSITORY_VARIABLES } from '../password/password-sources.ts';
 import * as common from './common-options.ts';
+import { openSource } from './from-repository.ts';
 import { makeRecoveryKit, renderRecoveryKit, writeRecoveryKit } from './recovery-kit.ts';
 import { runsOnRepository, type VerbAction, type VerbContext } from './repository-command.ts';
 
@@ -84,17 +85,4 @@ function announce({ output, flags, location }: VerbContext<InitFlags>, repositor
     writeRecoveryKit(flags.kit, kit);
     output.say(`\nThe recovery kit is also in ${flags.kit}.`);
   }
-}
-
-/** The repository that `--from-repo` names, with a password of its own. */
-export async function openSource(
-  { engine, flags, password, signal }: VerbContext<{ readonly fromPasswordFile?: string }>,
-  location: string,
-): Promise<Repository> {
-  const secret = await password({
-    of: location,
-    option: { flag: '--from-password-file', path: flags.fromPasswordFile },
-    variables: FROM_VARIABLES,
-  });
-  return engine.Repository.open(engine.openLocation(location), { password: secret, signal });
 }

@@ -34,10 +34,13 @@ export const VERBS: readonly Verb[] = [
   { name: 'check', summary: 'look for damage', load: () => import('./check.ts') },
   { name: 'forget', summary: 'remove snapshots, by id or by a policy', load: () => import('./forget.ts') },
   { name: 'prune', summary: 'free the space that no snapshot needs', load: () => import('./prune.ts') },
+  { name: 'copy', summary: 'copy snapshots from another repository into this one', load: () => import('./copy.ts') },
   { name: 'key', summary: 'list, add, remove and change passwords', load: () => import('./key.ts') },
   { name: 'unlock', summary: 'remove locks that crashed programs left', load: () => import('./unlock.ts') },
   { name: 'stats', summary: 'measure snapshots and the repository', load: () => import('./stats.ts') },
   { name: 'tag', summary: 'change the tags of snapshots', load: () => import('./tag.ts') },
+  { name: 'repair', summary: 'repair the index, snapshots or packs', load: () => import('./repair.ts') },
+  { name: 'recover', summary: 'make a snapshot of folders that no snapshot names', load: () => import('./recover.ts') },
   { name: 'cat', summary: 'show a raw object, for people who debug', load: () => import('./cat.ts') },
 ];
 
