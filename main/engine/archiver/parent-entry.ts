@@ -51,13 +51,12 @@ export class ParentEntry {
   contentAfter(head: string): BlobId[] | undefined {
     const { text } = this;
     const start = head.length + FIRST_ID;
-    const last = text.length - 2;
-    if (text === `${head}${CONTENT_FIELD}[]}`) return [];
-    const count = (last + 1 - start) / ID_STRIDE;
-    if (!text.startsWith(`${CONTENT_FIELD}["`, head.length) || !Number.isInteger(count) || !text.endsWith('"]}'))
+    if (text.length === start + 1 && text.endsWith('[]}')) return [];
+    // What separates two ids is as long as what closes the list.
+    if ((text.length - start) % ID_STRIDE !== 0 || !text.startsWith('["', start - 2) || !text.endsWith('"]}'))
       return undefined;
     const ids: BlobId[] = [];
-    for (let at = start; at < last; at += ID_STRIDE) {
+    for (let at = start; at < text.length; at += ID_STRIDE) {
       const id = text.slice(at, at + ID_DIGITS);
       if (!isFullId(id)) return undefined;
       ids.push(id as BlobId);
