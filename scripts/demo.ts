@@ -15,6 +15,8 @@ import type { Comparison } from './compare-trees.ts';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');
 const SHOWN_DIFFERENCES = 20;
+/** Of this checkout: git and tools may write there while we look. */
+const CHANGING = ['.git', 'node_modules/.cache', 'node_modules/.vite', 'node_modules/.vitest-cache'];
 
 interface Input {
   readonly folder: string;
@@ -25,8 +27,7 @@ interface Input {
 /** The folder that was asked for, or this checkout: some ten thousand files of all sizes, links among them. */
 function chooseInput(asked: string | undefined): Input {
   if (asked === undefined) {
-    // The repository's own files and the cache of compiled code may change while we look.
-    return { folder: CHECKOUT, without: [join(CHECKOUT, '.git'), join(CHECKOUT, 'node_modules', '.cache')] };
+    return { folder: CHECKOUT, without: CHANGING.map((path) => join(CHECKOUT, path)) };
   }
   // npm runs scripts in the checkout; INIT_CWD is where the user stands.
   const folder = realpathSync(resolve(process.env['INIT_CWD'] ?? process.cwd(), asked));
