@@ -75,7 +75,7 @@ const PACKAGE_HOMES = {
 const PACKAGE_LISTS = {
   contracts: ['zod'],
   engine: ['zod', 'sodium-native', 'koffi', 'tar-stream', 'yazl'],
-  app: ['zod'],
+  app: ['zod', 'cron-parser', 'luxon'],
 };
 
 /** A regular expression for the files of a room; `engine`, `engine/base`, or a pattern with a double star, or one file. */
