@@ -17,9 +17,10 @@ export async function openFolder(path: string): Promise<Repository> {
   return Repository.open(new LocalBackend(path), { password: PASSWORD });
 }
 
-/** Names of the objects of one kind in a repository's folder. */
-export function objectsIn(repository: string, kind: 'keys' | 'locks' | 'snapshots' | 'index'): string[] {
-  return readdirSync(join(repository, kind)).sort();
+/** Names of the objects of one kind in a repository's folder, without what is still being written. */
+export function objectsIn(repository: string, kind: 'keys' | 'locks' | 'snapshots' | 'index' | 'data'): string[] {
+  const names = readdirSync(join(repository, kind), { recursive: kind === 'data', encoding: 'utf8' });
+  return names.filter((name) => /^(..\/)?[0-9a-f]{64}$/.test(name)).sort();
 }
 
 /** Everything in a repository's folder that is no object: staged packs and the temporary files of writes. */
