@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto';
+import { EngineError } from '../base/errors.ts';
+import { shortId } from '../base/ids.ts';
+import { ZstdCodec } from '../compression/zstd-codec.ts';
+import type { MasterKey } from '../crypto/master-key.ts';
+import { Sealer } from '../crypto/sealer.ts';
+import type { BlobTable } from '../index/blob-table.ts';
+import type { PackReader } from '../pack/pack-reader.ts';
+
+/** Blobs that the chunker cuts fit; rarer larger ones get memory of their own. */
+const SCRATCH_BYTES = 8 * 1024 * 1024;
+
+/** Turns sealed blobs of an opened pack into checked plaintext, one at a time and without memory of its own for each. */
+export class BlobOpener {
+  readonly #table: BlobTable;
+  readonly #sealer: Sealer;
+  readonly #zstd = new ZstdCodec();
+  readonly #opened = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+  readonly #inflated = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
+
+  constructor(table: BlobTable, masterKey: MasterKey) {
+    this.#table = table;
+    this.#sealer = new Sealer(masterKey);
+  }
+
+  /** The plaintext, valid until the next call. Throws `corrupt` when bytes, length or hash are not what the index says. */
+  open(reader: PackReader, entry: number): Uint8Array {
+    const table = this.#table;
+    const sealed = reader.blobAt(table.offset(entry), table.length(entry));
+    const payload = this.#unseal(sealed);
+    const plain = table.uncompressedLength(entry) === 0 ? payload : this.#inflate(payload, table.plainLength(entry));
+    if (plain.length !== table.plainLength(entry)) {
+      throw this.#corrupt(entry, `has ${plain.length} bytes where the index says ${table.plainLength(entry)}`);
+    }
+    if (!hash('sha256', plain, 'buffer').equals(table.idBytes(entry))) throw this.#corrupt(entry, 'does not match its id');
+    return plain;
+  }
+
+  close(): void {
+    this.#zstd.close();
+  }
+
+  #unseal(sealed: Uint8Array): Uint8Array {
+    if (sealed.length > this.#opened.length) return this.#sealer.open(sealed);
+    return this.#opened.subarray(0, this.#sealer.openInto(sealed, this.#opened, 0));
+  }
+
+  /** `plainLength` is the index's word: memory beyond the scratch is given out only as content really comes. */
+  #inflate(payload: Uint8Array, plainLength: number): Uint8Array {
+    if (plainLength > this.#inflated.length) return this.#zstd.decompress(payload, plainLength);
+    const size = this.#zstd.decompressInto(payload, this.#inflated);
+    if (size < 0) throw new EngineError('corrupt', 'A blob decompresses to more bytes than the index says.');
+    return this.#inflated.subarray(0, size);
+  }
+
+  #corrupt(entry: number, what: string): EngineError {
+    return new EngineError('corrupt', `Blob ${shortId(this.#table.idHex(entry))} ${what}.`);
+  }
+}
