@@ -21,6 +21,7 @@ const TAR_TYPES: Readonly<Partial<Record<NodeType, NonNullable<Header['type']>>>
 };
 /** What the old header's octal field can hold; anything else stands in the pax record alone. */
 const MAX_OCTAL_ID = 0o777777;
+const ABOVE_PERMISSIONS = 0o10000;
 const MAX_HEADER_SECONDS = 0x7fffffff;
 const MAX_HEADER_OWNER_BYTES = 31;
 
@@ -69,7 +70,8 @@ function headerOf(name: string, node: Node, size: number): Partial<Header> & Pic
     name: node.type === 'dir' ? name + '/' : name,
     type: TAR_TYPES[node.type] ?? 'file',
     size,
-    mode: posixPermissionsOf(node.mode),
+    // tar-stream takes 0 for "not given"; it cuts off what is above the permissions.
+    mode: posixPermissionsOf(node.mode) || ABOVE_PERMISSIONS,
     uid: Math.min(node.uid, MAX_OCTAL_ID),
     gid: Math.min(node.gid, MAX_OCTAL_ID),
     uname: Buffer.from(node.user).length > MAX_HEADER_OWNER_BYTES ? '' : node.user,
