@@ -20,6 +20,7 @@ import { EntryEncoder } from './entry-encoder.ts';
 import { FileArchiver } from './file-archiver.ts';
 import { FileEntries } from './file-entries.ts';
 import { FolderArchiver } from './folder-archiver.ts';
+import { ParentCursor } from './parent-cursor.ts';
 import { ParentTreeLoader } from './parent-tree-loader.ts';
 import { ringReader } from './stream-ring.ts';
 
@@ -146,6 +147,7 @@ export class ArchiveWorker {
       encoder,
       files: entries,
       parents,
+      parent: new ParentCursor({ table, accounts: encoder.accounts, withAtime }),
       sink,
       checkStop: () => this.#control.throwIfStopped(),
       onWarning,

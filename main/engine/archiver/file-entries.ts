@@ -42,8 +42,7 @@ export class FileEntries {
   ): string {
     const unchanged = before && this.#unchanged(path, name, stat, before);
     if (unchanged !== undefined) {
-      this.#options.onFile(stat.sizeBytes);
-      this.#count('unchanged', name, stat.sizeBytes, snapshotFolder);
+      this.countUnchanged(name, stat.sizeBytes, snapshotFolder);
       return unchanged;
     }
     const { archiver, encoder } = this.#options;
@@ -54,6 +53,11 @@ export class FileEntries {
     const action = before === undefined ? 'new' : text === before.text ? 'unchanged' : 'changed';
     this.#count(action, name, archived.sizeBytes, snapshotFolder);
     return text;
+  }
+
+  countUnchanged(name: RawName, sizeBytes: number, snapshotFolder: string): void {
+    this.#options.onFile(sizeBytes);
+    this.#count('unchanged', name, sizeBytes, snapshotFolder);
   }
 
   /** Restic's rules (repository-format, section 13). Only the content is taken over: all else comes from the fresh stat. */

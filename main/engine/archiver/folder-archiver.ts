@@ -1,6 +1,5 @@
 import { isEngineError, type EngineError } from '../base/errors.ts';
 import { joinPath, rawText, type RawName, type RawPath } from '../base/raw-path.ts';
-import type { RawTree } from '../snapshot/raw-tree.ts';
 import { encodeNode, encodeNodeHead } from '../snapshot/tree-encoder.ts';
 import type { Exclusion } from '../source/exclusion.ts';
 import { describeParentFolder, statEntry, type EntryStat } from '../source/file-metadata.ts';
@@ -17,7 +16,8 @@ import type { BlobSink } from './blob-sink.ts';
 import type { EntryEncoder } from './entry-encoder.ts';
 import type { FileEntries } from './file-entries.ts';
 import { packNames, unpackNames } from './packed-names.ts';
-import { ParentEntry } from './parent-entry.ts';
+import type { ParentCursor } from './parent-cursor.ts';
+import type { ParentEntry } from './parent-entry.ts';
 import type { ParentTreeLoader } from './parent-tree-loader.ts';
 import { OPEN_ID, SegmentBuilder } from './segment-builder.ts';
 
@@ -29,6 +29,7 @@ export interface FolderArchiverOptions {
   readonly encoder: EntryEncoder;
   readonly files: FileEntries;
   readonly parents: ParentTreeLoader;
+  readonly parent: ParentCursor;
   readonly sink: BlobSink;
   /** Between entries. Throws to stop. */
   readonly checkStop: () => void;
@@ -36,12 +37,8 @@ export interface FolderArchiverOptions {
   readonly onOutcome: (outcome: FolderOutcome) => void;
 }
 
-/** Where entries belong: the folder's place in the snapshot, and the parent's version of it. */
-interface Surroundings {
-  readonly path: RawPath;
-  readonly snapshotPath: string;
-  readonly parentTree: RawTree | undefined;
-}
+/** The folder that entries belong to. */
+type Folder = Pick<FolderTask, 'path' | 'snapshotPath'>;
 
 /**
  * Turns folders into trees, in a worker. A folder without subfolders is finished here; of others the main thread gets the
@@ -55,104 +52,104 @@ export class FolderArchiver {
   }
 
   archiveFolder(task: FolderTask): void {
-    const { path, snapshotPath } = task;
+    const { onOutcome } = this.#options;
     if (task.plan !== undefined) {
-      const around = { path, snapshotPath, parentTree: this.#loadParent(task) };
+      this.#startParent(task);
       const builder = new SegmentBuilder();
-      for (const planned of task.plan) this.#addPlanned(builder, around, planned);
-      this.#options.onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0) });
+      for (const planned of task.plan) this.#addPlanned(builder, task, planned);
+      this.#addRun(builder);
+      onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0) });
       return;
     }
     const names = this.#list(task);
     if (names === undefined) {
-      this.#options.onOutcome({ kind: 'failed', folder: task.folder });
+      onOutcome({ kind: 'failed', folder: task.folder });
       return;
     }
-    const around = { path, snapshotPath, parentTree: this.#loadParent(task) };
-    if (names.length > NAMES_A_PART) this.#archiveInParts(task, around, names);
-    else this.#archiveWhole(task, around, names);
+    this.#startParent(task);
+    if (names.length > NAMES_A_PART) this.#archiveInParts(task, names);
+    else this.#archiveWhole(task, names);
   }
 
   archivePart({ folder, part, path, snapshotPath, names }: PartTask): void {
+    this.#options.parent.stop();
     const builder = new SegmentBuilder();
-    this.#addNames(builder, { path, snapshotPath, parentTree: undefined }, unpackNames(names));
+    this.#addNames(builder, { path, snapshotPath }, unpackNames(names));
     this.#options.onOutcome({ kind: 'segment', folder, segment: builder.finish(part) });
   }
 
-  #archiveWhole(task: FolderTask, around: Surroundings, names: readonly RawName[]): void {
-    const { onOutcome, sink } = this.#options;
+  #archiveWhole(task: FolderTask, names: readonly RawName[]): void {
+    const { onOutcome, sink, parent } = this.#options;
     const builder = new SegmentBuilder();
-    const same = this.#addNames(builder, around, names);
-    if (builder.hasSubfolders) {
-      onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0) });
+    this.#addNames(builder, task, names);
+    if (builder.nodeCount === 0 && parent.isWhole && task.parent) {
+      onOutcome({ kind: 'tree', folder: task.folder, treeId: task.parent.id });
       return;
     }
-    const unchanged = same === builder.nodeCount && same === around.parentTree?.length;
-    const treeId = unchanged && task.parent ? task.parent.id : sink.storeTree(builder.finishTree());
-    onOutcome({ kind: 'tree', folder: task.folder, treeId });
+    this.#addRun(builder);
+    if (builder.hasSubfolders) onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0) });
+    else onOutcome({ kind: 'tree', folder: task.folder, treeId: sink.storeTree(builder.finishTree()) });
   }
 
   /**
    * With a parent the parts stay here, since the parent's tree is here: most entries only need a look. Without one, there
    * is reading to be done, and all workers share it.
    */
-  #archiveInParts({ folder }: FolderTask, around: Surroundings, names: readonly RawName[]): void {
-    const { onOutcome } = this.#options;
+  #archiveInParts({ folder, path, snapshotPath }: FolderTask, names: readonly RawName[]): void {
+    const { onOutcome, parent } = this.#options;
     const parts: (readonly RawName[])[] = [];
     for (let at = 0; at < names.length; at += NAMES_A_PART) parts.push(names.slice(at, at + NAMES_A_PART));
-    const shared = around.parentTree === undefined;
+    const shared = !parent.active;
     onOutcome({ kind: 'parts', folder, count: parts.length, names: shared ? parts.map(packNames) : undefined });
     if (shared) return;
     parts.forEach((part, index) => {
       const builder = new SegmentBuilder();
-      this.#addNames(builder, around, part);
+      this.#addNames(builder, { path, snapshotPath }, part);
+      this.#addRun(builder);
       onOutcome({ kind: 'segment', folder, segment: builder.finish(index) });
     });
   }
 
-  /** Returns how many nodes, from the first on, are the parent's own. */
-  #addNames(builder: SegmentBuilder, around: Surroundings, names: readonly RawName[]): number {
-    const { parentTree } = around;
-    let same = 0;
+  #addNames(builder: SegmentBuilder, folder: Folder, names: readonly RawName[]): void {
     for (const name of names) {
       this.#options.checkStop();
-      const node = this.#addEntry(builder, around, name, joinPath(around.path, name));
-      if (parentTree === undefined || node === undefined) continue;
-      if (same === builder.nodeCount - 1 && same < parentTree.length && parentTree.textAt(same) === node) same++;
+      this.#addEntry(builder, folder, name, joinPath(folder.path, name));
     }
-    return same;
   }
 
-  #addPlanned(builder: SegmentBuilder, around: Surroundings, { name, path, children, metadataPath }: PlanNode): void {
+  #addPlanned(builder: SegmentBuilder, folder: Folder, { name, path, children, metadataPath }: PlanNode): void {
     this.#options.checkStop();
-    if (path !== undefined) this.#addEntry(builder, around, name, path);
+    if (path !== undefined) this.#addEntry(builder, folder, name, path);
     else
       this.#guarded(metadataPath ?? '.', () =>
-        this.#addParentFolder(builder, around, name, metadataPath ?? '.', children ?? []),
+        this.#addParentFolder(builder, name, metadataPath ?? '.', children ?? []),
       );
   }
 
-  /** The node's text, when it was added and is complete. */
-  #addEntry(builder: SegmentBuilder, around: Surroundings, name: RawName, path: RawPath): string | undefined {
-    if (this.#options.exclusion.rejectsPath(path)) return undefined;
-    return this.#guarded(path, () => {
+  #addEntry(builder: SegmentBuilder, folder: Folder, name: RawName, path: RawPath): void {
+    const { exclusion, parent, files } = this.#options;
+    if (exclusion.rejectsPath(path)) return;
+    this.#guarded(path, () => {
       const stat = statEntry(path);
-      if (this.#options.exclusion.rejectsEntry(path, stat)) return undefined;
+      if (exclusion.rejectsEntry(path, stat)) return;
       if (stat.type === 'dir') {
-        this.#addFolder(builder, around, name, path, stat);
-        return undefined;
+        this.#addFolder(builder, name, path, stat);
+      } else if (stat.type === 'file' && parent.takeFile(name, stat)) {
+        files.countUnchanged(name, stat.sizeBytes, folder.snapshotPath);
+      } else {
+        const encoded = this.#encode(builder, folder, name, path, stat);
+        if (encoded !== undefined && (stat.type === 'file' || !parent.takeNode(encoded)))
+          this.#addEncoded(builder, encoded);
       }
-      const encoded = this.#encode(around, name, path, stat);
-      if (encoded !== undefined) builder.add(encoded);
-      return encoded;
     });
   }
 
-  #encode(around: Surroundings, name: RawName, path: RawPath, stat: EntryStat): string | undefined {
+  /** Everything but folders. */
+  #encode(builder: SegmentBuilder, folder: Folder, name: RawName, path: RawPath, stat: EntryStat): string | undefined {
     const { encoder, files, onWarning } = this.#options;
     switch (stat.type) {
       case 'file':
-        return files.encode(path, name, stat, ParentEntry.find(around.parentTree, name), around.snapshotPath);
+        return files.encode(path, name, stat, this.#findInParent(builder, name, path), folder.snapshotPath);
       case 'socket':
         return undefined;
       case 'irregular':
@@ -163,32 +160,21 @@ export class FolderArchiver {
     }
   }
 
-  #addFolder(builder: SegmentBuilder, around: Surroundings, name: RawName, path: RawPath, stat: EntryStat): void {
+  #addFolder(builder: SegmentBuilder, name: RawName, path: RawPath, stat: EntryStat): void {
     const { encoder } = this.#options;
-    const before = ParentEntry.find(around.parentTree, name);
+    const before = this.#findInParent(builder, name, path);
     const known = before?.headLike(encodeNodeHead(encoder.plainNode(name, stat)));
     const head = known ?? encodeNodeHead(encoder.folderNode(name, encoder.describe(path, stat)));
-    this.#addOpenNode(builder, head, before, {
-      name: rawText(name),
-      path,
-      plan: undefined,
-      inode: stat.inode,
-      device: stat.device,
-    });
+    const { inode, device } = stat;
+    this.#addOpenNode(builder, head, before, { name: rawText(name), path, plan: undefined, inode, device });
   }
 
   /** A folder above a target, there only for its children. */
-  #addParentFolder(
-    builder: SegmentBuilder,
-    around: Surroundings,
-    name: RawName,
-    path: RawPath,
-    plan: readonly PlanNode[],
-  ): void {
+  #addParentFolder(builder: SegmentBuilder, name: RawName, path: RawPath, plan: readonly PlanNode[]): void {
     const { encoder } = this.#options;
     const entry = describeParentFolder(path, { accounts: encoder.accounts });
     const head = encodeNodeHead(encoder.folderNode(name, entry));
-    const before = ParentEntry.find(around.parentTree, name);
+    const before = this.#findInParent(builder, name, path);
     this.#addOpenNode(builder, head, before, { name: rawText(name), path, plan, inode: 0n, device: 0n });
   }
 
@@ -202,7 +188,19 @@ export class FolderArchiver {
     const start = `${head},"content":null,"subtree":"`;
     const same = parentTree !== undefined && before?.text === `${start}${parentTree}"}`;
     const previous = before === undefined ? PREVIOUS.none : same ? PREVIOUS.same : PREVIOUS.differs;
+    this.#addRun(builder);
     builder.addFolder(`${start}${OPEN_ID}"}`, { ...found, parentTree, previous });
+  }
+
+  #addEncoded(builder: SegmentBuilder, encoded: string): void {
+    this.#addRun(builder);
+    builder.add(encoded);
+  }
+
+  /** Nodes that were taken over from the parent stand before whatever comes next. */
+  #addRun(builder: SegmentBuilder): void {
+    const run = this.#options.parent.takeRun();
+    if (run !== undefined) builder.addRun(run.bytes, run.count);
   }
 
   #list(task: FolderTask): readonly RawName[] | undefined {
@@ -213,18 +211,34 @@ export class FolderArchiver {
     });
   }
 
-  #loadParent({ parent, path }: FolderTask): RawTree | undefined {
-    if (parent === undefined) return undefined;
+  #startParent(task: FolderTask): void {
+    const { parent, parents } = this.#options;
+    parent.stop();
+    if (task.parent === undefined) return;
     try {
-      return this.#options.parents.load(parent);
+      parent.start(parents.load(task.parent), task.parent.id);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.onWarning(
-        rawText(path),
-        `The parent snapshot's folder cannot be read; its files are read again: ${reason}`,
-      );
+      this.#doWithoutParent(task.path, error);
+    }
+  }
+
+  #findInParent(builder: SegmentBuilder, name: RawName, path: RawPath): ParentEntry | undefined {
+    this.#addRun(builder);
+    try {
+      return this.#options.parent.find(name);
+    } catch (error) {
+      this.#doWithoutParent(path, error);
       return undefined;
     }
+  }
+
+  #doWithoutParent(path: RawPath, error: unknown): void {
+    this.#options.parent.stop();
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.onWarning(
+      rawText(path),
+      `The parent snapshot's folder cannot be read; files are read again: ${reason}`,
+    );
   }
 
   /** Problems of the source cost the entry only, problems of the repository and cancellation the backup. */

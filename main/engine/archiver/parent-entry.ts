@@ -1,8 +1,6 @@
 import { isFullId, type BlobId } from '../base/ids.ts';
-import { rawText, type RawName } from '../base/raw-path.ts';
-import { nameLiteral } from '../snapshot/name-quoting.ts';
 import type { Node } from '../snapshot/node.ts';
-import type { RawTree } from '../snapshot/raw-tree.ts';
+import { decodeNodeText } from '../snapshot/tree-decoder.ts';
 
 const CONTENT_FIELD = ',"content":';
 const ATTRIBUTES_FIELD = ',"extended_attributes":[';
@@ -16,20 +14,11 @@ const ID_STRIDE = ID_DIGITS + 3;
 export class ParentEntry {
   /** The whole node as it stands in the parent's tree. */
   readonly text: string;
-  readonly #tree: RawTree;
-  readonly #index: number;
+  readonly #treeId: string;
 
-  private constructor(tree: RawTree, index: number) {
-    this.#tree = tree;
-    this.#index = index;
-    this.text = tree.textAt(index);
-  }
-
-  static find(tree: RawTree | undefined, name: RawName): ParentEntry | undefined {
-    if (tree === undefined) return undefined;
-    const literal = typeof name === 'string' ? nameLiteral(name) : nameLiteral(rawText(name), name);
-    const index = tree.find(literal);
-    return index < 0 ? undefined : new ParentEntry(tree, index);
+  constructor(text: string, treeId: string) {
+    this.text = text;
+    this.#treeId = treeId;
   }
 
   /**
@@ -75,6 +64,6 @@ export class ParentEntry {
 
   /** Throws `corrupt`. */
   decode(): Node {
-    return this.#tree.nodeAt(this.#index);
+    return decodeNodeText(this.text, this.#treeId);
   }
 }

@@ -3,7 +3,6 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { EngineError } from '../base/errors.ts';
 import type { ZstdCodec } from '../compression/zstd-codec.ts';
 import { SEAL_OVERHEAD, type Sealer } from '../crypto/sealer.ts';
-import { RawTree } from '../snapshot/raw-tree.ts';
 import type { PackSlice, ParentTree } from './archive-messages.ts';
 
 /** Tree blobs of one backup lie in few packs, and those of a walk one after another. */
@@ -31,13 +30,13 @@ export class ParentTreeLoader {
     this.#zstd = zstd;
   }
 
-  /** Throws `corrupt` or what the file system says; the caller then does without the parent. */
-  load({ id, source }: ParentTree): RawTree {
+  /** The tree's bytes, valid until the next call. Throws `corrupt` or what the file system says. */
+  load({ id, source }: ParentTree): Buffer {
     const bytes = 'plaintext' in source ? source.plaintext : this.#readSlice(source);
     if (hash('sha256', bytes, 'hex') !== id) {
       throw new EngineError('corrupt', `The tree ${id} does not match its id.`, { context: { treeId: id } });
     }
-    return RawTree.parse(bytes, id);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   close(): void {

@@ -35,6 +35,15 @@ export class SegmentBuilder {
     if (this.#text.length >= PIECE_CHARS) this.#flush();
   }
 
+  /** Nodes as they stand in another tree, joined by commas. The bytes are copied. */
+  addRun(run: Uint8Array, count: number): void {
+    if (this.#count > 0) this.#text += ',';
+    this.#flush();
+    this.#pieces.push(Buffer.from(run));
+    this.#flushed += run.length;
+    this.#count += count;
+  }
+
   /** A folder's node, which ends with `"subtree":"` + OPEN_ID + `"}`. */
   addFolder(encoded: string, found: SubfolderFound): void {
     const start = this.#text.length + (this.#count === 0 ? 0 : 1);
@@ -70,6 +79,7 @@ export class SegmentBuilder {
 
   #flush(): void {
     const text = this.#text;
+    if (text === '') return;
     const piece = Buffer.from(text);
     // Names and attributes may hold characters of more than one byte.
     const ascii = piece.length === text.length;
