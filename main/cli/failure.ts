@@ -35,7 +35,7 @@ export function describeFailure(error: unknown): Failure {
   if (code !== undefined && code !== 'internal')
     return { exitCode: ERROR_FACES[code].exit, message, unexpected: false };
   // An internal error that crossed a worker's boundary carries a stack in its message.
-  const [firstLine = ''] = message.split('\n');
+  const firstLine = (message.split('\n')[0] ?? '').replace(/[.\s]*$/, '.');
   return {
     exitCode: EXIT_CODES.failure,
     message: `Unexpected error: ${firstLine} This is a bug in GuardIT; --debug shows where it happened.`,

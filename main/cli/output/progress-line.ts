@@ -10,7 +10,7 @@ const PHASE_NAMES: Readonly<Record<string, string>> = {
   'read-data': 'reading data',
 };
 
-/** A terminal that does not know its width. */
+/** For a terminal that does not know its width, or calls it 0. */
 const DEFAULT_COLUMNS = 80;
 const BAR_COLUMNS = 16;
 /** Below this a path tells nothing. */
@@ -34,7 +34,7 @@ export class ProgressLine {
       this.#rate.reset();
     }
     this.#rate.add(nowMs, progress.bytesDone);
-    const line = renderProgress(progress, this.#rate.perSecond, this.#stream.columns ?? DEFAULT_COLUMNS);
+    const line = renderProgress(progress, this.#rate.perSecond, this.#stream.columns || DEFAULT_COLUMNS);
     this.#stream.write(ERASE_LINE + line);
     this.#shown = true;
   }

@@ -1,10 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { jsonLines } from '../../support/json-lines.ts';
 import { NODE, guardit, start, startGuardit, type ProcessOptions } from '../../support/processes.ts';
 import { PASSWORD, initFolder, objectsIn, openFolder } from '../../support/repositories.ts';
 import { scratchFolder } from '../../support/restic.ts';
+
+// Up to ten processes a test, several of which pay for a new key's parameters.
+vi.setConfig({ testTimeout: 120_000 });
 
 const scratch = scratchFolder('guardit-cli-');
 const repository = join(scratch.path, 'repository');
