@@ -38,7 +38,12 @@ const ROOM_FILES = {
 } as const;
 type Room = keyof typeof ROOM_FILES;
 
-const OTHER_FILES = ['main/engine/workers/worker-url.ts', 'main/app/runs/ports.ts', 'main/app/runs/ports/clock.ts'];
+const OTHER_FILES = [
+  'main/engine/workers/worker-url.ts',
+  'main/app/errors/error-faces.ts',
+  'main/app/runs/ports.ts',
+  'main/app/runs/ports/clock.ts',
+];
 const PACKAGES = ['electron', 'koa', '@koa/router', 'better-sqlite3', 'kysely', 'node-schedule', 'commander', 'react'];
 const MORE_PACKAGES = ['react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild'];
 
@@ -107,6 +112,7 @@ const ALLOWED: readonly (readonly [from: Room, statement: string])[] = [
   ['api', `import 'koa'; import '../app/tasks/a.ts';`],
   ['host', `import '../app/tasks/a.ts'; import '../infra/store/a.ts'; import '../api/a.ts';`],
   ['cli', `import '../host/a.ts'; import '../engine/index.ts'; import 'commander';`],
+  ['cli', `import '../app/errors/error-faces.ts';`],
   ['shell', `import 'electron'; import '../host/a.ts';`],
   ['preload', `import 'electron'; import type { A } from '../contracts/a.ts'; export type B = A;`],
   ['renderer', `import 'react'; import '../contracts/a.ts';`],

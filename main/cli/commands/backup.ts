@@ -129,10 +129,11 @@ const run: VerbAction<BackupFlags> = async (context) => {
   const targets = [...context.operands, ...readFilesFrom(flags, warn)];
   if (flags.stdin && targets.length > 0)
     throw new UsageError('--stdin saves standard input alone: give no paths with it.');
+  const { opening } = await context.openingRepository();
   const result = await engine.archive({
     ...context.operation,
     // Still opening: the walk and the workers start meanwhile.
-    repository: context.repository(),
+    repository: opening,
     ...(flags.stdin ? { stdin: { stream: process.stdin, filename: flags.stdinFilename } } : { targets }),
     ...archiveSettings(context),
     ...(output.verbosity >= 2 && { onItem: (item: ArchivedItem) => showItem(output, item) }),

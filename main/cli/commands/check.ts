@@ -38,9 +38,10 @@ const run: VerbAction<CheckFlags> = async (context) => {
   if (flags.readData && flags.readDataSubset !== undefined) {
     throw new UsageError('Use either --read-data or --read-data-subset, not both.');
   }
+  const { opening } = await context.openingRepository();
   const result = await engine.check({
     ...context.operation,
-    repository: context.repository(),
+    repository: opening,
     readData: flags.readData ?? false,
     ...(flags.readDataSubset !== undefined && { readDataSubset: flags.readDataSubset }),
     checkUnused: flags.checkUnused ?? false,

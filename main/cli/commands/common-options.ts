@@ -23,7 +23,7 @@ const COMMON_GROUP = 'Options of every verb:';
 export function addCommonOptions(command: Command): void {
   command
     .optionsGroup(COMMON_GROUP)
-    .option('-p, --password-file <file>', 'read the password from the first to the last visible character of a file')
+    .option('-p, --password-file <file>', 'read the password from a file; white space around it does not count')
     .option('--json', 'results as JSON, one object a line, with the field names of restic')
     .option('-q, --quiet', 'only results and trouble, no progress')
     .option('-v, --verbose', 'say more; -vv: a line for every file', (_value, count: number) => count + 1, 0)

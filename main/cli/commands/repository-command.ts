@@ -19,11 +19,13 @@ export interface VerbContext<Flags> {
   /** The arguments after LOCATION. */
   readonly operands: readonly string[];
   readonly flags: Flags & CommonFlags;
-  /**
-   * Opens the repository; the first call starts it. Closed again when the verb is done. Verbs pass the promise on where the
-   * operation takes one, so that its own start overlaps with the half second a password costs.
-   */
+  /** Opens the repository, once. It is closed again when the verb is done. */
   readonly repository: () => Promise<Repository>;
+  /**
+   * The same for operations that take a promise: their own start then overlaps with the half second that a password costs. It
+   * resolves when the password is there, because nothing may be drawn over the question for it.
+   */
+  readonly openingRepository: () => Promise<{ readonly opening: Promise<Repository> }>;
   readonly password: (request: Omit<PasswordRequest, 'promptRefusal'>) => Promise<Password>;
   /** Signal, progress and warnings, as every long operation takes them. */
   readonly operation: OperationOptions;
@@ -60,70 +62,90 @@ export function runsOnRepository<Flags>(
       .filter((word): word is string => typeof word === 'string');
     const [location, operands] = splitWords(words, traits.actions ?? []);
     const flags = command.opts<Flags & CommonFlags>();
-    const { json = false, quiet = false, verbose = 0, debug = false } = flags;
-    const { output, interruption } = invocation;
-    output.configure({ json, quiet, verbose });
-    invocation.debug = debug;
-    invocation.outlivesItsReader = traits.outlivesItsReader;
-    interruption.arm();
-
+    configure(invocation, flags, traits);
     const engine = await import('../../engine/index.ts');
-    const startedAtMs = performance.now();
-    let warnings = 0;
-    let opening: Promise<Repository> | undefined;
-    const password = (request: Omit<PasswordRequest, 'promptRefusal'>) => {
-      // The traits' function takes the very flags of this verb.
-      const busy = traits.readsInput?.(flags as never) ? 'standard input is the data' : undefined;
-      return obtainPassword({ ...request, promptRefusal: busy }, process.env, processTerminal(interruption.signal));
-    };
-    const open = async () => {
-      const secret = await password({
-        of: location,
-        option: { flag: '--password-file', path: flags.passwordFile },
-        variables: REPOSITORY_VARIABLES,
-      });
-      return engine.Repository.open(engine.openLocation(location), { password: secret, signal: interruption.signal });
-    };
+    const { output, interruption } = invocation;
+    const { signal } = interruption;
+    // The traits' function takes the very flags of this verb.
+    const promptRefusal = traits.readsInput?.(flags as never) ? 'standard input is the data' : undefined;
+    const password = (request: Omit<PasswordRequest, 'promptRefusal'>) =>
+      obtainPassword({ ...request, promptRefusal }, process.env, processTerminal(signal));
+    const door = new RepositoryDoor(engine, location, signal, () => password(ownPassword(location, flags)));
+    const { operation, warningCount } = operationOf(output, signal, traits);
     try {
       const exitCode = await action({
-        engine,
-        output,
-        signal: interruption.signal,
-        location,
-        operands,
-        flags,
-        repository: () => {
-          opening ??= open();
-          // Whoever awaits it hears of the failure; nobody may await it when something else fails first.
-          opening.catch(() => undefined);
-          return opening;
-        },
-        password,
-        operation: {
-          signal: interruption.signal,
-          onProgress: (progress) => {
-            if (!json) output.progress(progress);
-            else if (!quiet) {
-              const record = traits.progressRecord?.(progress, (performance.now() - startedAtMs) / 1000);
-              if (record) output.record(record);
-            }
-          },
-          onWarning: (warning) => {
-            warnings++;
-            output.warn(warning);
-          },
-        },
-        warningCount: () => warnings,
+        ...{ engine, output, signal, location, operands, flags, password, operation, warningCount },
+        openingRepository: () => door.startOpening(),
+        repository: async () => (await door.startOpening()).opening,
       });
       invocation.exitCode = exitCode ?? 0;
     } finally {
       output.clearProgress();
-      await opening?.then(
-        (repository) => repository.close(),
-        () => undefined,
-      );
+      await door.close();
     }
   });
+}
+
+function configure(invocation: Invocation, flags: CommonFlags, traits: VerbTraits): void {
+  const { json = false, quiet = false, verbose = 0, debug = false } = flags;
+  invocation.output.configure({ json, quiet, verbose });
+  invocation.debug = debug;
+  invocation.outlivesItsReader = traits.outlivesItsReader;
+  invocation.interruption.arm();
+}
+
+function ownPassword(location: string, flags: CommonFlags): PasswordRequest {
+  const option = { flag: '--password-file', path: flags.passwordFile };
+  return { of: location, option, variables: REPOSITORY_VARIABLES };
+}
+
+function operationOf(output: Output, signal: AbortSignal, traits: VerbTraits) {
+  const startedAtMs = performance.now();
+  let warnings = 0;
+  const operation: OperationOptions = {
+    signal,
+    onProgress: (progress) => {
+      if (!output.isJson) return output.progress(progress);
+      const elapsedSeconds = (performance.now() - startedAtMs) / 1000;
+      const record = output.isQuiet ? undefined : traits.progressRecord?.(progress, elapsedSeconds);
+      if (record) output.record(record);
+    },
+    onWarning: (warning) => {
+      warnings++;
+      output.warn(warning);
+    },
+  };
+  return { operation, warningCount: () => warnings };
+}
+
+/** Opens one repository once, and closes it if it was opened. */
+class RepositoryDoor {
+  readonly #engine: Engine;
+  readonly #location: string;
+  readonly #signal: AbortSignal;
+  readonly #password: () => Promise<Password>;
+  #opening: Promise<Repository> | undefined;
+
+  constructor(engine: Engine, location: string, signal: AbortSignal, password: () => Promise<Password>) {
+    this.#engine = engine;
+    this.#location = location;
+    this.#signal = signal;
+    this.#password = password;
+  }
+
+  async startOpening(): Promise<{ readonly opening: Promise<Repository> }> {
+    const { Repository, openLocation } = this.#engine;
+    const password = await this.#password();
+    this.#opening = Repository.open(openLocation(this.#location), { password, signal: this.#signal });
+    // Whoever awaits it hears of the failure; nobody may await it when something else fails first.
+    this.#opening.catch(() => undefined);
+    return { opening: this.#opening };
+  }
+
+  async close(): Promise<void> {
+    const repository = await this.#opening?.catch(() => undefined);
+    await repository?.close();
+  }
 }
 
 function splitWords(words: readonly string[], actions: readonly string[]): [location: string, operands: string[]] {

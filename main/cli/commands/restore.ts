@@ -78,10 +78,11 @@ const run: VerbAction<RestoreFlags> = async (context) => {
   const { engine, output, flags } = context;
   const [snapshot = '', ...rest] = context.operands;
   requireNoOperands(rest);
+  const { opening } = await context.openingRepository();
   const result = await engine.restore({
     ...context.operation,
     // Still opening: the workers start meanwhile.
-    repository: context.repository(),
+    repository: opening,
     snapshot,
     filter: filterOf(flags),
     target: flags.target ?? '',

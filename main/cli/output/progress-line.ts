@@ -5,9 +5,16 @@ import { printable } from './printable.ts';
 import { RateEstimator } from './rate-estimator.ts';
 import { keepEnd, textWidth } from './text-width.ts';
 
+/** What people are told; other phases are called what they are. */
 const PHASE_NAMES: Readonly<Record<string, string>> = {
   'load-index': 'reading the index',
+  'check-trees': 'checking folders',
   'read-data': 'reading data',
+  'mark-used': 'finding what is used',
+  'read-headers': 'reading packs',
+  'rewrite-index': 'writing the index',
+  'delete-packs': 'deleting packs',
+  'delete-unindexed': 'deleting packs',
 };
 
 /** For a terminal that does not know its width, or calls it 0. */

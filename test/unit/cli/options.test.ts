@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { ERROR_FACES } from '../../../main/app/errors/error-faces.ts';
 import { buildProgram } from '../../../main/cli/command-line.ts';
 import { durationMs, oneOf, pointInTime, wholeNumber } from '../../../main/cli/commands/common-options.ts';
 import { readFilesFrom } from '../../../main/cli/commands/files-from.ts';
 import { VERBS } from '../../../main/cli/commands/verbs.ts';
 import { describeFailure } from '../../../main/cli/failure.ts';
+import { Interruption } from '../../../main/cli/interruption.ts';
 import { Invocation } from '../../../main/cli/invocation.ts';
 import { EngineError } from '../../../main/engine/index.ts';
 
@@ -106,4 +107,15 @@ describe('failures', () => {
     expect(failure.message).toMatch(/x is not a function.*bug/);
     expect(failure.message).not.toContain('at y');
   });
+});
+
+test('the first interruption asks the work to stop, the second ends the process', () => {
+  const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+  let told = 0;
+  const interruption = new Interruption(() => told++);
+  interruption.stop();
+  expect([interruption.signal.aborted, told, exit.mock.calls.length]).toEqual([true, 1, 0]);
+  interruption.stop();
+  expect(exit.mock.calls).toEqual([[130]]);
+  exit.mockRestore();
 });
