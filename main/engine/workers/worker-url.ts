@@ -1,5 +1,5 @@
 /** Every worker entry point beside this file: `archive` is `archive-worker.ts`. */
-export type WorkerName = 'archive' | 'restore' | 'check' | 'repack';
+export type WorkerName = 'archive' | 'restore' | 'check' | 'repack' | 'copy';
 
 /**
  * Where a worker thread starts. Run from source it is the `.ts` beside this file, which Node reads by itself; in the
