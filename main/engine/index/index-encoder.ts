@@ -31,17 +31,17 @@ export class IndexEncoder {
 
   /** `entries` holds `ENTRY_FIELDS` a blob: table entry, offset, sealed length, uncompressed length or 0. */
   addPack(id: PackId, entries: Uint32Array): void {
-    const blobs: string[] = [];
-    for (let i = 0; i < entries.length; i += ENTRY_FIELDS) {
-      const [entry = 0, offset = 0, length = 0, plain = 0] = entries.subarray(i, i + ENTRY_FIELDS);
+    let text = `${this.#packs === 0 ? '{"packs":[' : ','}{"id":"${id}","blobs":[`;
+    for (let at = 0; at < entries.length; at += ENTRY_FIELDS) {
+      const entry = entries[at] ?? 0;
+      const plain = entries[at + 3] ?? 0;
       const compressed = plain === 0 ? '' : `,"uncompressed_length":${plain}`;
       const key = `{"id":"${this.#table.idHex(entry)}","type":"${this.#table.type(entry)}"`;
-      blobs.push(`${key},"offset":${offset},"length":${length}${compressed}}`);
+      text += `${at === 0 ? '' : ','}${key},"offset":${entries[at + 1]},"length":${entries[at + 2]}${compressed}}`;
     }
-    const start = this.#packs === 0 ? '{"packs":[' : ',';
-    this.#pieces.push(Buffer.from(`${start}{"id":"${id}","blobs":[${blobs.join(',')}]}`, 'latin1'));
+    this.#pieces.push(Buffer.from(text + ']}', 'latin1'));
     this.#packs++;
-    this.#blobs += blobs.length;
+    this.#blobs += entries.length / ENTRY_FIELDS;
   }
 
   /** The file's plaintext, in pieces. The encoder then starts an empty index. */

@@ -113,10 +113,13 @@ export class RepositoryIndex {
   packEntryFields(pack: number): Uint32Array {
     const entries = this.packEntries(pack);
     const fields = new Uint32Array(entries.count * ENTRY_FIELDS);
-    for (let i = 0; i < entries.count; i++) {
+    const { table } = this;
+    for (let i = 0, at = 0; i < entries.count; i++, at += ENTRY_FIELDS) {
       const entry = entries.at(i);
-      const { table } = this;
-      fields.set([entry, table.offset(entry), table.length(entry), table.uncompressedLength(entry)], i * ENTRY_FIELDS);
+      fields[at] = entry;
+      fields[at + 1] = table.offset(entry);
+      fields[at + 2] = table.length(entry);
+      fields[at + 3] = table.uncompressedLength(entry);
     }
     return fields;
   }

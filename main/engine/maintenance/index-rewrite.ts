@@ -70,9 +70,10 @@ function filesToRewrite(index: RepositoryIndex, { gone, all, added = [], obsolet
   return rewritten;
 }
 
-/** Whether the pack would be listed nowhere, or only in part, without these files. */
+/** Whether the pack would be listed nowhere, or only in part, without these files: packs written just now are in none. */
 function isOnlyIn(index: RepositoryIndex, pack: number, rewritten: ReadonlySet<number>): boolean {
-  return index.indexesOf(pack).some((number) => rewritten.has(number));
+  const files = index.indexesOf(pack);
+  return files.length === 0 || files.some((number) => rewritten.has(number));
 }
 
 /** Saves index files as they fill up; the last one at `finish`. */

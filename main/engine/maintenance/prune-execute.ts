@@ -27,7 +27,7 @@ const PARALLEL_DELETIONS = 8;
 
 /**
  * Carries the plan out, under the lock it was made under (repository-format, sections 16 and 18). At every instant the repository is
- * whole: new packs, then their index, then the index without the old packs, then the old index files' end, then the packs'.
+ * whole: new packs, then the index with them and without the old packs, then the old index files' end, then the packs'.
  */
 export async function executePrune(
   repository: Repository,
@@ -42,6 +42,7 @@ export async function executePrune(
     ...options,
     verify: options.verifyRepacked ?? false,
     compress: plan.compress,
+    leaveIndex: true,
   });
   throwIfAborted(options.signal);
   const goneFiles = [...plan.remove, ...plan.repack];

@@ -18,6 +18,8 @@ export interface RepackOptions extends OperationOptions {
   readonly compress?: { readonly data: boolean; readonly tree: boolean };
   readonly packBytes?: number;
   readonly workers?: number;
+  /** The caller rewrites the index next, and lists the packs that no index file names yet. */
+  readonly leaveIndex?: boolean;
   /** Go on when a blob is damaged in all copies, and report it; without it that ends the run. */
   readonly salvage?: boolean;
 }
@@ -43,8 +45,8 @@ const TASKS_A_WORKER = 2;
 const MAX_PUBLISHING = 6;
 
 /**
- * Moves blobs into new packs and enters those into the index. When it resolves, the packs are durable and an index file
- * names them; the old packs are untouched. A crash leaves packs without an index, or blobs stored twice: both harmless.
+ * Moves blobs into new packs and enters those into the index. When it resolves, the packs are durable and index files
+ * name them (all of them, unless the caller sees to that); the old packs are untouched. A crash leaves packs without an index, or blobs stored twice: both harmless.
  */
 export async function repack(
   repository: Repository,
@@ -62,6 +64,9 @@ export async function repack(
   );
   try {
     return await run.run(work);
+  } catch (error) {
+    await run.keepProgress();
+    throw error;
   } finally {
     await run.close();
   }
@@ -132,9 +137,18 @@ class RepackRun {
     // All are idle now, and each gets one of these.
     await Promise.all(Array.from({ length: this.#workers.size }, () => this.#workers.run({ kind: 'finish' })));
     await this.#settle(0);
-    await this.#saver.flush();
+    if (this.#options.leaveIndex === true) await this.#saver.settle();
+    else await this.#saver.flush();
     this.#progress.flush(this.#event());
     return { packs: this.#packs, lost: this.#lost };
+  }
+
+  /** Enters what is durable into the index, so that the next run need not copy it again; as far as that is possible. */
+  async keepProgress(): Promise<void> {
+    await Promise.allSettled(this.#publishing);
+    // Without the lock somebody may have deleted these packs already: nothing may name them any more.
+    if (isEngineError(this.#options.signal?.reason, 'lock_lost')) return;
+    await this.#saver.flush().catch(() => undefined);
   }
 
   async close(): Promise<void> {

@@ -66,7 +66,12 @@ async function repairLocked(repository: Repository, options: RepairPacksOptions)
     const entries = Uint32Array.from({ length: listed.count }, (_, i) => listed.at(i));
     if (entries.length > 0) work.push({ pack, entries });
   }
-  const { packs, lost } = await repack(repository, index, work, { ...options, verify: true, salvage: true });
+  const { packs, lost } = await repack(repository, index, work, {
+    ...options,
+    verify: true,
+    salvage: true,
+    leaveIndex: true,
+  });
   await rewriteIndex(repository, index, { gone }, options);
   await deletePacks(
     repository,

@@ -46,6 +46,11 @@ export class IndexSaver {
     await this.#saving;
   }
 
+  /** Waits for the saves under way; for callers that list the packs which have no index yet in files of their own. */
+  async settle(): Promise<void> {
+    await this.#saving;
+  }
+
   #save(): void {
     if (this.#packs.length === 0) return;
     const packs = this.#packs;
