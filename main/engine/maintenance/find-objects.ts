@@ -39,7 +39,8 @@ const MIN_PREFIX = 8;
 const PREFIX = /^[0-9a-f]{8,64}$/;
 
 /**
- * The files that need certain blobs and the folders that certain trees are, in every selected snapshot.
+ * The files that need certain blobs and the folders that certain trees are, in every selected snapshot. A file comes once
+ * for each blob, however often the blob is in it: restic repeats it, a million times for a large file of zeros.
  * Errors: `invalid_argument`, `not_found` for an unknown pack, `snapshot_not_found`, `corrupt`.
  */
 export function findObjects(

@@ -158,7 +158,8 @@ describeWithRestic('compared with restic', () => {
   });
 
   describe('find by ids', () => {
-    const sorted = (objects: Json[]) => objects.map((object) => JSON.stringify(object)).sort();
+    // Restic names a file once for each place of a blob in it, which for a sparse file may be a million times.
+    const sorted = (objects: Json[]) => [...new Set(objects.map((object) => JSON.stringify(object)))].sort();
 
     async function compare(args: string[], options: FindObjectsOptions): Promise<number> {
       const { stdout } = await restic(location, ['find', '--json', ...args]);
@@ -196,7 +197,7 @@ describeWithRestic('compared with restic', () => {
 
     it('finds what needs a pack', async () => {
       const { stdout } = await restic(location, ['list', 'packs']);
-      for (const pack of stdout.trim().split('\n').slice(0, 3)) {
+      for (const pack of stdout.trim().split('\n')) {
         const { stdout: theirs } = await restic(location, ['find', '--json', '--pack', pack]);
         const ours = await collect(findObjects(repository, { packs: [pack.slice(0, 10)], lock: 'none' }));
         const blobs = ours.filter(({ type }) => type === 'blob').map((found) => plain(foundObjectJson(found)));
