@@ -25,13 +25,18 @@ export interface ResticResult {
 }
 
 /** Runs the real restic on `repository`, without its cache so that it reads what we wrote. */
-export function restic(repository: string, args: readonly string[], options: ResticOptions = {}): Promise<ResticResult> {
+export function restic(
+  repository: string,
+  args: readonly string[],
+  options: ResticOptions = {},
+): Promise<ResticResult> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, RESTIC_PASSWORD: options.password ?? 'password', ...options.env };
     const settings = { env, cwd: options.cwd, maxBuffer: 512 * 1024 * 1024 };
     const child = execFile('restic', ['-r', repository, '--no-cache', ...args], settings, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
-      if (code !== 0 && !options.anyExit) reject(new Error(`restic ${args.join(' ')} exited ${code}: ${stderr}${stdout}`));
+      if (code !== 0 && !options.anyExit)
+        reject(new Error(`restic ${args.join(' ')} exited ${code}: ${stderr}${stdout}`));
       else resolve({ code, stdout, stderr });
     });
     child.stdin?.end(options.input ?? '');

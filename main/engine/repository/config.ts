@@ -40,7 +40,10 @@ export function encodeConfig(config: RepositoryConfig): Buffer {
 export function decodeConfig(plaintext: Uint8Array, location: string): RepositoryConfig {
   const parsed = configSchema.safeParse(parseJson(plaintext, location));
   if (!parsed.success) {
-    throw new EngineError('corrupt', `The config of repository ${location} is damaged: ${z.prettifyError(parsed.error)}`);
+    throw new EngineError(
+      'corrupt',
+      `The config of repository ${location} is damaged: ${z.prettifyError(parsed.error)}`,
+    );
   }
   const { version, id, chunker_polynomial: polynomial, is_hot: isHot } = parsed.data;
   if (version !== 1 && version !== 2) {

@@ -14,7 +14,10 @@ export function resolveIdPrefix<Id extends AnyId>(ids: readonly Id[], prefix: st
   if (only === undefined) throw new EngineError('not_found', `No ${what} has an id that starts with "${prefix}".`);
   if (matches.length > 1) {
     const some = matches.slice(0, 4).map((id) => id.slice(0, 12));
-    throw new EngineError('ambiguous_id', `"${prefix}" means more than one ${what}: ${some.join(', ')}. Give more digits.`);
+    throw new EngineError(
+      'ambiguous_id',
+      `"${prefix}" means more than one ${what}: ${some.join(', ')}. Give more digits.`,
+    );
   }
   return only;
 }

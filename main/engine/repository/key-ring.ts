@@ -37,7 +37,10 @@ export async function openAnyKey(
 ): Promise<OpenedKey> {
   const keys = await backend.list('key', options.signal);
   if (keys.length === 0) {
-    throw new EngineError('repository_not_found', `${backend.location} holds no key file, so it is no usable repository.`);
+    throw new EngineError(
+      'repository_not_found',
+      `${backend.location} holds no key file, so it is no usable repository.`,
+    );
   }
   const ids = keys.map((key) => key.id as KeyId).sort();
   if (options.keyHint && ids.includes(options.keyHint)) {
@@ -60,9 +63,13 @@ export async function openAnyKey(
 async function loadKeyFile(backend: Backend, id: KeyId, signal?: AbortSignal): Promise<KeyFile> {
   const bytes = await backend.read({ type: 'key', id }, undefined, signal);
   if (createHash('sha256').update(bytes).digest('hex') !== id) {
-    throw new EngineError('corrupt', `Key ${id} of ${backend.location} is damaged: its content does not match its name.`, {
-      context: { keyId: id },
-    });
+    throw new EngineError(
+      'corrupt',
+      `Key ${id} of ${backend.location} is damaged: its content does not match its name.`,
+      {
+        context: { keyId: id },
+      },
+    );
   }
   try {
     return parseKeyFile(bytes);
@@ -103,7 +110,8 @@ export async function addKey(
   await backend.write({ type: 'key', id }, bytes, options.signal);
   try {
     const reread = await openKeyFile(await loadKeyFile(backend, id), password);
-    if (!reread.encrypt.equals(masterKey.encrypt)) throw new EngineError('corrupt', `Key ${id} does not open the repository.`);
+    if (!reread.encrypt.equals(masterKey.encrypt))
+      throw new EngineError('corrupt', `Key ${id} does not open the repository.`);
   } catch (error) {
     await backend.remove({ type: 'key', id });
     throw error;
@@ -117,7 +125,13 @@ export async function listKeys(backend: Backend, current: KeyId, signal?: AbortS
     files.map(async ({ id }): Promise<KeyInfo> => {
       const keyId = id as KeyId;
       const file = await loadKeyFile(backend, keyId, signal);
-      return { id: keyId, current: keyId === current, username: file.username, hostname: file.hostname, created: file.created };
+      return {
+        id: keyId,
+        current: keyId === current,
+        username: file.username,
+        hostname: file.hostname,
+        created: file.created,
+      };
     }),
   );
   return infos.sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));

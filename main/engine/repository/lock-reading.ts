@@ -58,6 +58,9 @@ export function refuseConflicts(locks: readonly StoredLock[], exclusive: boolean
     'locked',
     `Repository ${location} is already locked: ${describeLock(conflict)} (lock ${conflict.id.slice(0, 8)}). ` +
       'Wait until it is done, or remove a lock left by a crash with "guardit repo unlock".',
-    { retry: 'later', context: { lockId: conflict.id, exclusive: conflict.exclusive, hostname: conflict.hostname, pid: conflict.pid } },
+    {
+      retry: 'later',
+      context: { lockId: conflict.id, exclusive: conflict.exclusive, hostname: conflict.hostname, pid: conflict.pid },
+    },
   );
 }

@@ -153,7 +153,8 @@ export class RepositoryLock {
   }
 
   #lose(cause: unknown): void {
-    if (!this.#lost.signal.aborted) this.#lost.abort(isEngineError(cause, 'lock_lost') ? cause : this.#lostError(cause));
+    if (!this.#lost.signal.aborted)
+      this.#lost.abort(isEngineError(cause, 'lock_lost') ? cause : this.#lostError(cause));
   }
 
   #lostError(cause?: unknown): EngineError {

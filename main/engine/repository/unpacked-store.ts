@@ -43,7 +43,11 @@ export class UnpackedStore {
   }
 
   /** Durable when it resolves. */
-  async save<Type extends UnpackedType>(type: Type, json: Uint8Array, signal?: AbortSignal): Promise<UnpackedIds[Type]> {
+  async save<Type extends UnpackedType>(
+    type: Type,
+    json: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<UnpackedIds[Type]> {
     const stored = encodeUnpacked(json, this.#version, this.#sealer, this.#zstd);
     const id = createHash('sha256').update(stored).digest('hex') as UnpackedIds[Type];
     await this.#backend.write({ type, id }, stored, signal);

@@ -38,12 +38,15 @@ describe('RepositoryLock', () => {
     ['exclusive', false],
     ['exclusive', true],
     ['shared', true],
-  ] as const)('refuses a %s lock beside another (exclusive: %s) and leaves none of its own', async (mode, exclusive) => {
-    const repository = await newRepository();
-    const other = await plantLock(repository, { exclusive });
-    await expect(repository.lock(mode)).rejects.toMatchObject({ code: 'locked', context: { lockId: other } });
-    expect(await repository.unpacked.listIds('lock')).toEqual([other]);
-  });
+  ] as const)(
+    'refuses a %s lock beside another (exclusive: %s) and leaves none of its own',
+    async (mode, exclusive) => {
+      const repository = await newRepository();
+      const other = await plantLock(repository, { exclusive });
+      await expect(repository.lock(mode)).rejects.toMatchObject({ code: 'locked', context: { lockId: other } });
+      expect(await repository.unpacked.listIds('lock')).toEqual([other]);
+    },
+  );
 
   it('does not take a stale lock for gone: only unlock removes it', async () => {
     const repository = await newRepository();
