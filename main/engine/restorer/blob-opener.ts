@@ -32,7 +32,8 @@ export class BlobOpener {
     if (plain.length !== table.plainLength(entry)) {
       throw this.#corrupt(entry, `has ${plain.length} bytes where the index says ${table.plainLength(entry)}`);
     }
-    if (!hash('sha256', plain, 'buffer').equals(table.idBytes(entry))) throw this.#corrupt(entry, 'does not match its id');
+    if (!hash('sha256', plain, 'buffer').equals(table.idBytes(entry)))
+      throw this.#corrupt(entry, 'does not match its id');
     return plain;
   }
 

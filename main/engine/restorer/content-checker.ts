@@ -59,7 +59,7 @@ export class ContentChecker {
       return bytes.length === length && hash('sha256', bytes, 'buffer').equals(expected);
     }
     const digest = createHash('sha256');
-    for (let done = 0; done < length; ) {
+    for (let done = 0; done < length;) {
       const bytes = this.#read(fd, offset + done, Math.min(SCRATCH_BYTES, length - done));
       if (bytes.length === 0) return false;
       digest.update(bytes);

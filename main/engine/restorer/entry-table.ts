@@ -51,7 +51,9 @@ export class EntryTable {
   readonly #bytes: SharedBytes;
 
   constructor(shared?: SharedEntryTable) {
-    this.records = shared ? new SharedRecords(shared.records, RECORD_WORDS) : SharedRecords.create(RECORD_WORDS, MAX_ENTRIES);
+    this.records = shared
+      ? new SharedRecords(shared.records, RECORD_WORDS)
+      : SharedRecords.create(RECORD_WORDS, MAX_ENTRIES);
     this.#bytes = shared ? new SharedBytes(shared.bytes) : SharedBytes.create(MAX_BYTES);
   }
 

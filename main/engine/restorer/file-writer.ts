@@ -121,7 +121,12 @@ export class FileWriter {
 
   #finishOpen(file: number, fd: number): void {
     if ((this.#files.state(file) & FILE_STATE.damaged) !== 0) this.#markIncomplete(fd);
-    else this.#applyMetadata(file, fd, this.#isExisting(file) ? this.#currentOf(file, fd) : { ...this.#currentOfNew(file), mode: undefined });
+    else
+      this.#applyMetadata(
+        file,
+        fd,
+        this.#isExisting(file) ? this.#currentOf(file, fd) : { ...this.#currentOfNew(file), mode: undefined },
+      );
     this.#forget(file);
   }
 
@@ -282,12 +287,13 @@ export class FileWriter {
 class AlreadyFailed extends Error {}
 
 function reasonOf(error: unknown): string {
-  if (systemErrorCode(error) === 'EEXIST') return 'Something of that name appeared during the restore, or two entries differ only in case.';
+  if (systemErrorCode(error) === 'EEXIST')
+    return 'Something of that name appeared during the restore, or two entries differ only in case.';
   return error instanceof Error ? error.message : String(error);
 }
 
 function writeFully(fd: number, bytes: Uint8Array, offset: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
+  for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
 }
 
 const ZEROS = Buffer.alloc(512 * 1024);

@@ -54,7 +54,10 @@ export function openFolder(folders: FolderTable, folder: number): OpenFolder {
     throw error;
   }
   if (fd >= 0) closeSync(fd);
-  throw new EngineError('unsafe_path', `The folder ${rawText(path)} was replaced by something else during the restore.`);
+  throw new EngineError(
+    'unsafe_path',
+    `The folder ${rawText(path)} was replaced by something else during the restore.`,
+  );
 }
 
 export function canOpenFolders(): boolean {

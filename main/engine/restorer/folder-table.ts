@@ -21,7 +21,13 @@ export class FolderTable extends EntryTable {
   readonly #paths = new Map<number, RawPath>();
 
   /** `childGid`: the group that entries made in this folder get. */
-  add(parent: number, name: RawName, node: Node | undefined, stat: FolderIdentity | undefined, childGid: number): number {
+  add(
+    parent: number,
+    name: RawName,
+    node: Node | undefined,
+    stat: FolderIdentity | undefined,
+    childGid: number,
+  ): number {
     const folder = this.appendEntry(parent, name, node);
     if (stat) this.setIdentity(folder, stat);
     this.records.set(folder, CHILD_GID, childGid | 0);

@@ -30,7 +30,8 @@ export class HardLinks {
     const path = this.#pathOf(link);
     const firstPath = this.#pathOf(first);
     const original = lookAt(firstPath);
-    if (!original?.isFile()) throw new EngineError('target_failed', `${rawText(firstPath)}, which it is a hard link to, is gone`);
+    if (!original?.isFile())
+      throw new EngineError('target_failed', `${rawText(firstPath)}, which it is a hard link to, is gone`);
     const existing = lookAt(path);
     if (existing && existing.ino === original.ino && existing.dev === original.dev) return [];
     if (existing) removeEntry(path, existing, this.#deleteExtra);
@@ -64,6 +65,9 @@ export class HardLinks {
     const path = this.#folders.path(folder);
     const stat = lookAt(path);
     if (stat?.isDirectory() && this.#folders.isSame(folder, stat)) return joinPath(path, this.#files.name(file));
-    throw new EngineError('unsafe_path', `the folder ${rawText(path)} was replaced by something else during the restore`);
+    throw new EngineError(
+      'unsafe_path',
+      `the folder ${rawText(path)} was replaced by something else during the restore`,
+    );
   }
 }

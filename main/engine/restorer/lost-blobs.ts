@@ -11,7 +11,7 @@ export function endOfBlob(items: Uint32Array, start: number): number {
 /** Every blob of a task that could not be done at all. */
 export function lostBlobs(items: Uint32Array, reason: string): LostBlob[] {
   const lost: LostBlob[] = [];
-  for (let start = 0; start < items.length; ) {
+  for (let start = 0; start < items.length;) {
     const end = endOfBlob(items, start);
     lost.push({ entry: items[start] ?? 0, items: items.slice(start, end), reason });
     start = end;

@@ -49,13 +49,19 @@ export function writeMetadata(calls: MetadataCalls, wanted: RestoredMetadata, cu
       action();
       return true;
     } catch (error) {
-      if (!isExcused(error)) problems.push(`${what} not restored: ${error instanceof Error ? error.message : String(error)}`);
+      if (!isExcused(error))
+        problems.push(`${what} not restored: ${error instanceof Error ? error.message : String(error)}`);
       return false;
     }
   };
   let { mode } = wanted;
   const isOwned = wanted.uid === current.uid && wanted.gid === current.gid;
-  if (!isOwned && calls.canChown && !attempt('Owner', () => calls.chown(wanted.uid, wanted.gid)) && mode !== undefined) {
+  if (
+    !isOwned &&
+    calls.canChown &&
+    !attempt('Owner', () => calls.chown(wanted.uid, wanted.gid)) &&
+    mode !== undefined
+  ) {
     // Somebody else's setuid program must not become ours.
     mode &= ~((wanted.uid === current.uid ? 0 : SETUID) | SETGID);
   }

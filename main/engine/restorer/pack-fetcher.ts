@@ -43,14 +43,25 @@ export class PackFetcher {
     const last = items[items.length - ITEM_WORDS] ?? 0;
     const range = { offset: start, length: this.#table.offset(last) + this.#table.length(last) - start };
     try {
-      const bytes = await this.#repository.backend.read({ type: 'pack', id: task.packId as PackId }, range, this.#signal);
+      const bytes = await this.#repository.backend.read(
+        { type: 'pack', id: task.packId as PackId },
+        range,
+        this.#signal,
+      );
       return { ...task, bytes, bytesOffset: start };
     } catch (error) {
       if (isEngineError(error, 'cancelled')) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       const lost = items.length > ITEM_WORDS && range.length > 0 ? this.#halve(task) : undefined;
       if (lost) return lost;
-      this.#settle({ kind: 'pack', bytesWritten: 0, finished: NO_FILES, failed: [], flawed: [], lost: lostBlobs(items, reason) });
+      this.#settle({
+        kind: 'pack',
+        bytesWritten: 0,
+        finished: NO_FILES,
+        failed: [],
+        flawed: [],
+        lost: lostBlobs(items, reason),
+      });
       return { kind: 'finish', files: NO_FILES };
     }
   }

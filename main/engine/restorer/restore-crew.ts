@@ -107,7 +107,11 @@ export class RestoreCrew {
     this.#load[worker] = (this.#load[worker] ?? 0) + 1;
     const transfer = 'items' in task ? [task.items.buffer] : [];
     // Only typed arrays of our own making have their own memory; a backend's Buffer may be part of a pool.
-    this.#pool.post(worker, task, transfer.filter((buffer) => buffer instanceof ArrayBuffer));
+    this.#pool.post(
+      worker,
+      task,
+      transfer.filter((buffer) => buffer instanceof ArrayBuffer),
+    );
   }
 
   #postLater(worker: number, task: Promise<RestoreTask>): void {

@@ -14,7 +14,12 @@ export interface RestoreWorkerData {
 
 /** File numbers of a FileTable, unless said otherwise. */
 export type RestoreTask =
-  | { readonly kind: 'begin'; readonly masterKey: MasterKey; readonly blobs: SharedBlobTable; readonly process: ProcessIdentity }
+  | {
+      readonly kind: 'begin';
+      readonly masterKey: MasterKey;
+      readonly blobs: SharedBlobTable;
+      readonly process: ProcessIdentity;
+    }
   | PackTask
   /** Files without anything to write: empty ones, ones that have their content, ones whose last blob is lost. */
   | { readonly kind: 'finish'; readonly files: Uint32Array }

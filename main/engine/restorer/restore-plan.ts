@@ -91,7 +91,8 @@ export class RestorePlan {
     const first = this.#firstLink(node);
     if (!mayOverwrite(this.#options.overwrite, node, existing)) {
       // Further links of the group may need this one, so it is in the table all the same.
-      if (isLinked(node) && first === undefined) this.#rememberLink(node, this.#files.add(folder.number, name, node, [], 0));
+      if (isLinked(node) && first === undefined)
+        this.#rememberLink(node, this.#files.add(folder.number, name, node, [], 0));
       const sizeBytes = first === undefined ? Number(node.size) : 0;
       this.#ledger.done('unchanged', 'file', () => joinLocation(folder.location, name), sizeBytes);
       return;
@@ -261,7 +262,8 @@ export class RestorePlan {
     this.writtenBytes += reply.bytesWritten;
     for (const { file, message } of reply.flawed) this.#ledger.warn(this.location(file), message);
     for (const file of reply.finished) this.#report(file);
-    for (const { file, message } of reply.failed) this.#ledger.warn(this.location(file), `Not restored completely: ${message}`);
+    for (const { file, message } of reply.failed)
+      this.#ledger.warn(this.location(file), `Not restored completely: ${message}`);
     for (const lost of reply.lost) this.#retry(lost);
     if (reply.compared && reply.comparedFiles) this.#settleCompared(reply.comparedFiles, reply.compared);
   }

@@ -88,13 +88,16 @@ export class RestoreRunner {
     const reader = (this.#reader ??= new PackReader());
     let source: FileByteSource | BufferByteSource;
     try {
-      source = task.path === undefined ? new BufferByteSource(task.bytes ?? new Uint8Array(0), task.bytesOffset) : new FileByteSource(task.path);
+      source =
+        task.path === undefined
+          ? new BufferByteSource(task.bytes ?? new Uint8Array(0), task.bytesOffset)
+          : new FileByteSource(task.path);
     } catch (error) {
       return lostBlobs(items, reasonOf(error));
     }
     try {
       reader.open(source, { name: task.packId });
-      for (let start = 0; start < items.length && !this.#stopped(); ) {
+      for (let start = 0; start < items.length && !this.#stopped();) {
         const end = endOfBlob(items, start);
         this.#writeBlob(reader, items, start, end, lost);
         start = end;
@@ -128,7 +131,9 @@ export class RestoreRunner {
         // Whatever is wrong with it, writing it anew will tell.
       }
       const isSame = checked?.sizeBytes === this.#files.sizeBytes(file);
-      pieces.push(Uint8Array.of(checked === undefined ? COMPARED.unreadable : isSame ? COMPARED.sameSize : COMPARED.otherSize));
+      pieces.push(
+        Uint8Array.of(checked === undefined ? COMPARED.unreadable : isSame ? COMPARED.sameSize : COMPARED.otherSize),
+      );
       pieces.push(checked?.matches ?? new Uint8Array(this.#files.blobCount(file)));
     }
     return new Uint8Array(Buffer.concat(pieces));
@@ -150,16 +155,24 @@ export class RestoreRunner {
     try {
       const { sizeBytes, matches } = this.#ready().checker.check(file);
       const expectedBytes = this.#files.sizeBytes(file);
-      if (sizeBytes !== expectedBytes) return `Verification failed: it has ${sizeBytes} bytes instead of ${expectedBytes}.`;
+      if (sizeBytes !== expectedBytes)
+        return `Verification failed: it has ${sizeBytes} bytes instead of ${expectedBytes}.`;
       const wrong = matches.indexOf(0);
-      return wrong < 0 ? undefined : `Verification failed: chunk ${wrong + 1} of ${matches.length} is not what the snapshot has.`;
+      return wrong < 0
+        ? undefined
+        : `Verification failed: chunk ${wrong + 1} of ${matches.length} is not what the snapshot has.`;
     } catch (error) {
       return `Verification failed: ${reasonOf(error)}`;
     }
   }
 
   #reply(task: RestoreTask, more: Partial<RestoreReply> = {}): RestoreReply {
-    const results = this.#tools?.writer.takeResults() ?? { bytesWritten: 0, finished: NO_FILES, failed: [], flawed: [] };
+    const results = this.#tools?.writer.takeResults() ?? {
+      bytesWritten: 0,
+      finished: NO_FILES,
+      failed: [],
+      flawed: [],
+    };
     return { kind: task.kind, lost: [], ...results, ...more };
   }
 

@@ -64,7 +64,8 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
   try {
     const repository = await options.repository;
     const lock = options.lock ?? (options.dryRun ? 'none' : {});
-    const run = (signal?: AbortSignal) => new Restoration({ options, repository, selection, files, folders, crew, signal }).run(startedMs);
+    const run = (signal?: AbortSignal) =>
+      new Restoration({ options, repository, selection, files, folders, crew, signal }).run(startedMs);
     if (lock === 'none') return await run(options.signal);
     const lockOptions = options.signal ? { signal: options.signal, ...lock } : lock;
     return await repository.withLock('shared', lockOptions, run);
@@ -76,10 +77,16 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
 function checkOptions(options: RestoreOptions, selection: Selection): void {
   if (options.target === '') throw new EngineError('invalid_argument', 'Name the folder to restore to.');
   if (options.dryRun && options.verify) {
-    throw new EngineError('invalid_argument', 'A dry run writes nothing that could be verified. Choose one of the two.');
+    throw new EngineError(
+      'invalid_argument',
+      'A dry run writes nothing that could be verified. Choose one of the two.',
+    );
   }
   if (options.delete && /^\/+$/.test(options.target) && selection.isEverything) {
-    throw new EngineError('invalid_argument', 'Deleting in "/" needs patterns that say where. Include or exclude something.');
+    throw new EngineError(
+      'invalid_argument',
+      'Deleting in "/" needs patterns that say where. Include or exclude something.',
+    );
   }
 }
 
@@ -108,7 +115,12 @@ class Restoration {
     const { options, repository, folders, signal } = this.#parts;
     const { snapshot, subfolder } = await this.#findSnapshot();
     const index = await loadIndex(repository, signal ? { signal } : {});
-    const root = await findSubfolder(new TreeReader(new BlobReader(repository, index)), snapshot.tree, subfolder, signal);
+    const root = await findSubfolder(
+      new TreeReader(new BlobReader(repository, index)),
+      snapshot.tree,
+      subfolder,
+      signal,
+    );
     const identity = processIdentity();
     const common = {
       ledger: this.#ledger,
@@ -136,7 +148,13 @@ class Restoration {
   }
 
   /** Workers begin with packs that are certainly complete while the walk still goes on. */
-  async #restoreContent(index: RepositoryIndex, root: BlobId, targets: TargetFolders, plan: RestorePlan, process: ProcessIdentity): Promise<void> {
+  async #restoreContent(
+    index: RepositoryIndex,
+    root: BlobId,
+    targets: TargetFolders,
+    plan: RestorePlan,
+    process: ProcessIdentity,
+  ): Promise<void> {
     const { repository, selection, options, crew, signal } = this.#parts;
     const loader = new TreeLoader(repository, index, signal);
     const fetcher = new PackFetcher(repository, index.table, (reply) => plan.settle(reply), signal);
@@ -168,7 +186,10 @@ class Restoration {
     }
     if (!walk.extraIsKnown && this.#extra.length > 0) {
       this.#extra.length = 0;
-      this.#ledger.warn('/', 'Nothing was deleted, because parts of the snapshot could not be read or have unusable names.');
+      this.#ledger.warn(
+        '/',
+        'Nothing was deleted, because parts of the snapshot could not be read or have unusable names.',
+      );
     }
     plan.complete();
     this.#ledger.endPlan();
@@ -184,7 +205,10 @@ class Restoration {
       const missingBytes = plan.newBytes - plan.writtenBytes - bavail * bsize;
       if (missingBytes <= 0) return;
       const need = formatByteSize(plan.newBytes);
-      this.#ledger.warn('/', `The target ${rawText(target)} is probably too small: ${need} are to be written, ${formatByteSize(missingBytes)} are missing.`);
+      this.#ledger.warn(
+        '/',
+        `The target ${rawText(target)} is probably too small: ${need} are to be written, ${formatByteSize(missingBytes)} are missing.`,
+      );
     } catch {
       // Not every file system says.
     }

@@ -27,7 +27,10 @@ export class Selection {
     this.#includes = listsOf(patterns.include, patterns.iinclude);
     this.#excludes = listsOf(patterns.exclude, patterns.iexclude);
     if (this.#includes.length > 0 && this.#excludes.length > 0) {
-      throw new EngineError('invalid_argument', 'Patterns to include and to exclude cannot be combined. Give one kind.');
+      throw new EngineError(
+        'invalid_argument',
+        'Patterns to include and to exclude cannot be combined. Give one kind.',
+      );
     }
   }
 

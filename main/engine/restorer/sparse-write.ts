@@ -33,5 +33,5 @@ function isZeroGrain(bytes: Uint8Array, start: number, end: number): boolean {
 }
 
 function writeRun(fd: number, bytes: Uint8Array, start: number, end: number, offset: number): void {
-  for (let at = start; at < end; ) at += writeSync(fd, bytes, at, end - at, offset + at);
+  for (let at = start; at < end;) at += writeSync(fd, bytes, at, end - at, offset + at);
 }

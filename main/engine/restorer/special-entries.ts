@@ -91,5 +91,7 @@ function targetBytes(node: Node): Buffer {
 
 function typeBits(node: Node): number {
   if (node.type === 'fifo' || node.type === 'dev' || node.type === 'chardev') return TYPE_BITS[node.type];
-  throw new Error(`entries of type ${node.type} cannot be made (mode ${node.mode & GO_MODE.irregular ? 'irregular' : node.mode})`);
+  throw new Error(
+    `entries of type ${node.type} cannot be made (mode ${node.mode & GO_MODE.irregular ? 'irregular' : node.mode})`,
+  );
 }

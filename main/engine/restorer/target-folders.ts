@@ -62,7 +62,16 @@ export class TargetFolders {
     this.#folders.add(ROOT_FOLDER, path, undefined, stat, stat ? childGidOf(stat, gid) : gid);
     const foreignXattrs = stat !== undefined && hasDefaultAccessList(path);
     const fresh = made || stat === undefined;
-    return { parent: undefined, node: undefined, name: '', location: '/', path, number: ROOT_FOLDER, fresh, foreignXattrs };
+    return {
+      parent: undefined,
+      node: undefined,
+      name: '',
+      location: '/',
+      path,
+      number: ROOT_FOLDER,
+      fresh,
+      foreignXattrs,
+    };
   }
 
   /** Its number in the table, after making it and the folders above; UNUSABLE when that failed, now or before. */
@@ -80,12 +89,19 @@ export class TargetFolders {
       const stat = this.#options.dryRun ? this.#lookOnly(parent, folder) : this.#makeReal(folder);
       folder.foreignXattrs = folder.fresh ? parent.foreignXattrs : hasDefaultAccessList(folder.path);
       const { gid } = this.#options.process;
-      const number = this.#folders.add(parent.number, folder.name, folder.node, stat, stat ? childGidOf(stat, gid) : gid);
+      const number = this.#folders.add(
+        parent.number,
+        folder.name,
+        folder.node,
+        stat,
+        stat ? childGidOf(stat, gid) : gid,
+      );
       if (folder.foreignXattrs || !folder.fresh) this.#folders.addFlags(number, ENTRY_FLAG.foreignXattrs);
       this.#ledger.plan(0);
       return number;
     } catch (error) {
-      if (FATAL.has(systemErrorCode(error) ?? '')) throw fromSystemError(error, 'target_failed', `Cannot make ${rawText(folder.path)} in the target`);
+      if (FATAL.has(systemErrorCode(error) ?? ''))
+        throw fromSystemError(error, 'target_failed', `Cannot make ${rawText(folder.path)} in the target`);
       this.#ledger.warn(folder.location, `Folder not restored, nor anything in it: ${reasonOf(error)}`);
       return UNUSABLE;
     }
@@ -107,7 +123,10 @@ export class TargetFolders {
   #makeRoom(folder: PlannedFolder, existing: BigIntStats): void {
     const { overwrite, deleteExtra } = this.#options;
     if (!folder.node || !mayOverwrite(overwrite, folder.node, existing)) {
-      throw new EngineError('already_exists', 'something that is no folder is in its place, and must not be overwritten');
+      throw new EngineError(
+        'already_exists',
+        'something that is no folder is in its place, and must not be overwritten',
+      );
     }
     removeEntry(folder.path, existing, deleteExtra);
   }

@@ -121,7 +121,10 @@ export class TreeWalk {
       return frame.nodes.next().value ?? undefined;
     } catch (error) {
       this.#extraIsKnown = false;
-      this.#options.ledger.warn(frame.folder.location, `Not everything in this folder can be restored: ${reasonOf(error)}`);
+      this.#options.ledger.warn(
+        frame.folder.location,
+        `Not everything in this folder can be restored: ${reasonOf(error)}`,
+      );
       return undefined;
     }
   }
@@ -136,7 +139,9 @@ export class TreeWalk {
     const { selection } = this.#options;
     const everything = selection.isEverything;
     const location = everything && node.type !== 'dir' ? '' : joinLocation(folder.location, name);
-    const { selected, childMayBeSelected } = everything ? { selected: true, childMayBeSelected: true } : selection.of(location);
+    const { selected, childMayBeSelected } = everything
+      ? { selected: true, childMayBeSelected: true }
+      : selection.of(location);
     if (node.type !== 'dir') {
       if (selected) this.#visitor.entry(node, name, folder);
       return;
@@ -146,7 +151,16 @@ export class TreeWalk {
       this.#options.ledger.warn(location, 'The path is too long for any file system; nothing below it is restored.');
       return;
     }
-    const child: PlannedFolder = { parent: folder, node, name, location, path, number: NOT_MADE, fresh: false, foreignXattrs: false };
+    const child: PlannedFolder = {
+      parent: folder,
+      node,
+      name,
+      location,
+      path,
+      number: NOT_MADE,
+      fresh: false,
+      foreignXattrs: false,
+    };
     if (selected) this.#visitor.folder(child);
     if (childMayBeSelected && child.number > -2 && node.subtree) {
       this.#options.loader.expect(node.subtree);
@@ -159,7 +173,10 @@ export class TreeWalk {
     if (bytes.length <= MAX_NAME_BYTES && isSafeName(bytes)) return true;
     this.#extraIsKnown = false;
     const shown = JSON.stringify(node.name.slice(0, 80));
-    this.#options.ledger.warn(folder.location, `An entry with the name ${shown} cannot be restored: no file of this system may have that name.`);
+    this.#options.ledger.warn(
+      folder.location,
+      `An entry with the name ${shown} cannot be restored: no file of this system may have that name.`,
+    );
     return false;
   }
 
@@ -176,7 +193,10 @@ export class TreeWalk {
       frame.names.add(key);
       return false;
     }
-    this.#options.ledger.warn(joinLocation(frame.folder.location, node.rawName ?? node.name), 'The folder has two entries of this name; the first one counts.');
+    this.#options.ledger.warn(
+      joinLocation(frame.folder.location, node.rawName ?? node.name),
+      'The folder has two entries of this name; the first one counts.',
+    );
     return true;
   }
 

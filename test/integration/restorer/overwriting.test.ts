@@ -1,4 +1,15 @@
-import { chmodSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SnapshotId } from '../../../main/engine/base/ids.ts';
@@ -49,7 +60,15 @@ const content = (name: string) => readFileSync(at(name), 'utf8');
 async function run(options: Partial<RestoreOptions> = {}) {
   const items = new Map<string, RestoreItem['action']>();
   const onItem = ({ path, action }: RestoreItem) => void items.set(path, action);
-  const result = await restore({ repository: builder.repository, snapshot, target, lock: 'none', workers: 2, onItem, ...options });
+  const result = await restore({
+    repository: builder.repository,
+    snapshot,
+    target,
+    lock: 'none',
+    workers: 2,
+    onItem,
+    ...options,
+  });
   return { result, items };
 }
 

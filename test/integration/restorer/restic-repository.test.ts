@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FileRef } from '../../../main/engine/backend/backend.ts';
 import { MemoryBackend } from '../../../main/engine/backend/memory-backend.ts';
+import type { PackId } from '../../../main/engine/base/ids.ts';
 import { Repository } from '../../../main/engine/repository/repository.ts';
 import type { RestoreItem, RestoreOptions } from '../../../main/engine/restorer/restore-options.ts';
 import { restore } from '../../../main/engine/restorer/restore.ts';
@@ -36,10 +37,15 @@ async function inMemory(location: string): Promise<Repository> {
   const backend = new MemoryBackend();
   const put = (ref: FileRef, path: string) => backend.write(ref, readFileSync(path));
   await put({ type: 'config' }, join(location, 'config'));
-  for (const [type, folder] of [['key', 'keys'], ['snapshot', 'snapshots'], ['index', 'index'], ['pack', 'data']] as const) {
+  for (const [type, folder] of [
+    ['key', 'keys'],
+    ['snapshot', 'snapshots'],
+    ['index', 'index'],
+    ['pack', 'data'],
+  ] as const) {
     for (const name of readdirSync(join(location, folder), { recursive: true, encoding: 'utf8' })) {
       const id = name.split('/').at(-1) ?? '';
-      if (id.length === 64) await put({ type, id: id as never }, join(location, folder, name));
+      if (id.length === 64) await put({ type, id: id as PackId }, join(location, folder, name));
     }
   }
   return Repository.open(backend, { password: PASSWORD });
@@ -51,17 +57,20 @@ describeWithRestic('a snapshot made by restic', () => {
     location = await backUp(2);
   });
 
-  it.each([1, 2] as const)('of a version %i repository comes back with everything, and is verified', async (version) => {
-    const repository = await openFolder(version === 2 ? location : await backUp(1));
-    const { target, result } = await restored(repository, { verify: true });
-    expect(result).toMatchObject({ warnings: [], filesSkipped: 0, filesDeleted: 0 });
-    expect(result.filesRestored).toBe(result.totalFiles);
-    expect(result.bytesRestored).toBe(result.totalBytes);
-    expect(result.filesVerified).toBeGreaterThan(300);
-    expect(compareTrees(source, join(target, 'source'))).toEqual([]);
-    expect(openDescriptors(target)).toEqual([]);
-    expect(openDescriptors(location)).toEqual([]);
-  });
+  it.each([1, 2] as const)(
+    'of a version %i repository comes back with everything, and is verified',
+    async (version) => {
+      const repository = await openFolder(version === 2 ? location : await backUp(1));
+      const { target, result } = await restored(repository, { verify: true });
+      expect(result).toMatchObject({ warnings: [], filesSkipped: 0, filesDeleted: 0 });
+      expect(result.filesRestored).toBe(result.totalFiles);
+      expect(result.bytesRestored).toBe(result.totalBytes);
+      expect(result.filesVerified).toBeGreaterThan(300);
+      expect(compareTrees(source, join(target, 'source'))).toEqual([]);
+      expect(openDescriptors(target)).toEqual([]);
+      expect(openDescriptors(location)).toEqual([]);
+    },
+  );
 
   it('comes back from a backend without files just the same, with one worker and with three', async () => {
     const repository = await inMemory(location);
@@ -86,11 +95,21 @@ describeWithRestic('a snapshot made by restic', () => {
 
   it('gives what is included, and the folders above it with their metadata', async () => {
     const repository = await openFolder(location);
-    const { target, result } = await restored(repository, { include: ['/source/folders/many/file-1?'], iinclude: ['TO-FILE'] });
+    const { target, result } = await restored(repository, {
+      include: ['/source/folders/many/file-1?'],
+      iinclude: ['TO-FILE'],
+    });
     expect(result.warnings).toEqual([]);
     const names = readdirSync(target, { recursive: true, encoding: 'utf8' }).sort();
     const files = Array.from({ length: 10 }, (_, i) => `source/folders/many/file-1${i}`);
-    expect(names).toEqual(['source', 'source/folders', 'source/folders/many', ...files, 'source/links', 'source/links/to-file']);
+    expect(names).toEqual([
+      'source',
+      'source/folders',
+      'source/folders/many',
+      ...files,
+      'source/links',
+      'source/links/to-file',
+    ]);
     expect(lstatSync(join(target, 'source/folders'), { bigint: true }).mtimeNs).toBe(
       lstatSync(join(source, 'folders'), { bigint: true }).mtimeNs,
     );
@@ -98,10 +117,15 @@ describeWithRestic('a snapshot made by restic', () => {
 
   it('leaves out what is excluded', async () => {
     const repository = await openFolder(location);
-    const { target, result } = await restored(repository, { exclude: ['contents', '/source/names'], iexclude: ['LINKS'] });
+    const { target, result } = await restored(repository, {
+      exclude: ['contents', '/source/names'],
+      iexclude: ['LINKS'],
+    });
     expect(result.warnings).toEqual([]);
     expect(readdirSync(join(target, 'source')).sort()).toEqual(
-      readdirSync(source).filter((name) => !['contents', 'names', 'links'].includes(name)).sort(),
+      readdirSync(source)
+        .filter((name) => !['contents', 'names', 'links'].includes(name))
+        .sort(),
     );
     const both = restored(repository, { exclude: ['a'], include: ['b'] });
     await expect(both).rejects.toMatchObject({ code: 'invalid_argument' });
@@ -111,8 +135,12 @@ describeWithRestic('a snapshot made by restic', () => {
     const repository = await openFolder(location);
     const { target } = await restored(repository, { snapshot: 'latest:source/links' });
     expect(compareTrees(join(source, 'links'), target, { except: [''] })).toEqual([]);
-    await expect(restored(repository, { snapshot: 'latest:source/nope' })).rejects.toMatchObject({ code: 'path_not_found' });
-    await expect(restored(repository, { snapshot: 'latest:source/links/file' })).rejects.toMatchObject({ code: 'path_not_found' });
+    await expect(restored(repository, { snapshot: 'latest:source/nope' })).rejects.toMatchObject({
+      code: 'path_not_found',
+    });
+    await expect(restored(repository, { snapshot: 'latest:source/links/file' })).rejects.toMatchObject({
+      code: 'path_not_found',
+    });
   });
 
   it('is restored again over itself without fetching anything', async () => {
@@ -120,9 +148,17 @@ describeWithRestic('a snapshot made by restic', () => {
     const { target } = await restored(repository);
     for (const overwrite of ['always', 'if-changed'] as const) {
       const items: RestoreItem[] = [];
-      const again = await restore({ repository, snapshot: 'latest', target, overwrite, onItem: (item) => items.push(item) });
+      const again = await restore({
+        repository,
+        snapshot: 'latest',
+        target,
+        overwrite,
+        onItem: (item) => items.push(item),
+      });
       expect(again.warnings).toEqual([]);
-      expect(new Set(items.filter(({ type }) => type === 'file').map(({ action }) => action))).toEqual(new Set(['unchanged']));
+      expect(new Set(items.filter(({ type }) => type === 'file').map(({ action }) => action))).toEqual(
+        new Set(['unchanged']),
+      );
       expect(again.bytesRestored).toBe(0);
       expect(compareTrees(source, join(target, 'source'))).toEqual([]);
     }
