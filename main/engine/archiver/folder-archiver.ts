@@ -72,7 +72,7 @@ export class FolderArchiver {
   }
 
   archivePart({ folder, part, path, snapshotPath, names }: PartTask): void {
-    this.#options.parent.stop();
+    this.#options.parent.clear();
     const builder = new SegmentBuilder();
     this.#addNames(builder, { path, snapshotPath }, unpackNames(names));
     this.#options.onOutcome({ kind: 'segment', folder, segment: builder.finish(part) });
@@ -213,7 +213,7 @@ export class FolderArchiver {
 
   #startParent(task: FolderTask): void {
     const { parent, parents } = this.#options;
-    parent.stop();
+    parent.clear();
     if (task.parent === undefined) return;
     try {
       parent.start(parents.load(task.parent), task.parent.id);

@@ -77,6 +77,12 @@ export class ParentCursor {
     this.#treeId = undefined;
   }
 
+  /** Between two folders: what was taken over in one of them must not show up in the next. */
+  clear(): void {
+    this.stop();
+    this.#runCount = 0;
+  }
+
   get active(): boolean {
     return this.#treeId !== undefined;
   }
