@@ -24,6 +24,20 @@ export function checkCron(text: string, fields: readonly string[]): string {
  * of daylight saving never apply: next-due.ts has one rule for all schedules.
  */
 export function cronPattern(expression: string): WallPattern {
+  let pattern = patterns.get(expression);
+  if (!pattern) {
+    pattern = parsePattern(expression);
+    if (patterns.size >= MOST_PATTERNS) patterns.clear();
+    patterns.set(expression, pattern);
+  }
+  return pattern;
+}
+
+/** Parsing takes longer than a step on the calendar, and steps are taken often when missed ones are counted. */
+const patterns = new Map<string, WallPattern>();
+const MOST_PATTERNS = 256;
+
+function parsePattern(expression: string): WallPattern {
   const cron = CronExpressionParser.parse(expression, { tz: 'UTC' });
   return {
     everyHour: cron.fields.hour.values.length === 24,
