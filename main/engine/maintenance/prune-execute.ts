@@ -5,7 +5,7 @@ import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
 import type { Repository } from '../repository/repository.ts';
 import { removeAll, rewriteIndex } from './index-rewrite.ts';
 import type { PrunePlan } from './prune-plan.ts';
-import { repack, type RepackWork } from './repack.ts';
+import { keepProgress, repack, type RepackWork } from './repack.ts';
 
 export interface ExecutePruneOptions extends OperationOptions {
   readonly verifyRepacked?: boolean;
@@ -38,15 +38,18 @@ export async function executePrune(
   const leftoversRemoved = await repository.backend.removeStaleStaged();
   // First, because nothing names them and their room may be needed.
   const unindexed = await deletePacks(repository, plan.unindexed, 'delete-unindexed', options);
-  const { packs } = await repack(repository, index, repackWork(plan), {
+  const { packs, saver } = await repack(repository, index, repackWork(plan), {
     ...options,
     verify: options.verifyRepacked ?? false,
     compress: plan.compress,
     leaveIndex: true,
   });
-  throwIfAborted(options.signal);
   const goneFiles = [...plan.remove, ...plan.repack];
-  const rewritten = await rewriteIndex(repository, index, { gone: new Set([...goneFiles, ...plan.forget]) }, options);
+  const change = { gone: new Set([...goneFiles, ...plan.forget]) };
+  const rewritten = await rewriteIndex(repository, index, change, options).catch(async (error: unknown) => {
+    await keepProgress(saver, options.signal);
+    throw error;
+  });
   const gone = await deletePacks(
     repository,
     goneFiles.map((pack) => index.packId(pack)),

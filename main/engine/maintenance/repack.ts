@@ -31,6 +31,8 @@ export interface RepackWork {
 }
 
 export interface RepackResult {
+  /** With `leaveIndex`: knows which new packs are in no index file yet. For `keepProgress` if the rewrite does not come about. */
+  readonly saver: IndexSaver;
   /** Numbers of the new packs. */
   readonly packs: readonly number[];
   /** Blobs that could be read nowhere; only with `salvage`. */
@@ -54,7 +56,7 @@ export async function repack(
   work: readonly RepackWork[],
   options: RepackOptions = {},
 ): Promise<RepackResult> {
-  if (work.length === 0) return { packs: [], lost: [] };
+  if (work.length === 0) return { saver: new IndexSaver(repository, index), packs: [], lost: [] };
   const run = new RepackRun(
     repository,
     index,
@@ -70,6 +72,13 @@ export async function repack(
   } finally {
     await run.close();
   }
+}
+
+/** Enters what is durable into the index, so that the next run need not copy it again; as far as that is possible. */
+export async function keepProgress(saver: IndexSaver, signal: AbortSignal | undefined): Promise<void> {
+  // Without the lock somebody may have deleted these packs already: nothing may name them any more.
+  if (isEngineError(signal?.reason, 'lock_lost')) return;
+  await saver.flush().catch(() => undefined);
 }
 
 function totalBytes(index: RepositoryIndex, work: readonly RepackWork[]): number {
@@ -140,15 +149,12 @@ class RepackRun {
     if (this.#options.leaveIndex === true) await this.#saver.settle();
     else await this.#saver.flush();
     this.#progress.flush(this.#event());
-    return { packs: this.#packs, lost: this.#lost };
+    return { saver: this.#saver, packs: this.#packs, lost: this.#lost };
   }
 
-  /** Enters what is durable into the index, so that the next run need not copy it again; as far as that is possible. */
   async keepProgress(): Promise<void> {
     await Promise.allSettled(this.#publishing);
-    // Without the lock somebody may have deleted these packs already: nothing may name them any more.
-    if (isEngineError(this.#options.signal?.reason, 'lock_lost')) return;
-    await this.#saver.flush().catch(() => undefined);
+    await keepProgress(this.#saver, this.#options.signal);
   }
 
   async close(): Promise<void> {
