@@ -23,8 +23,10 @@ export function objectsIn(repository: string, kind: 'keys' | 'locks' | 'snapshot
   return names.filter((name) => /^(..\/)?[0-9a-f]{64}$/.test(name)).sort();
 }
 
-/** Everything in a repository's folder that is no object: staged packs and the temporary files of writes. */
+/** Paths of everything in a repository's folder that is no object: staged packs and the temporary files of writes. */
 export function unfinishedFiles(repository: string): string[] {
   const names = readdirSync(repository, { recursive: true, withFileTypes: true });
-  return names.filter((entry) => entry.isFile() && entry.name.includes('tmp-')).map((entry) => entry.name);
+  return names
+    .filter((entry) => entry.isFile() && entry.name.includes('tmp-'))
+    .map((entry) => join(entry.parentPath, entry.name));
 }
