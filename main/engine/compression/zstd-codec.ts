@@ -13,8 +13,10 @@ export interface ZstdCodecOptions {
   readonly publicOnly?: boolean;
 }
 
-const DEFAULT_LEVEL = 2;
+export const DEFAULT_LEVEL = 2;
 const FIRST_GUESS_BYTES = 16 * 1024;
+/** Index files, the largest of what has no known size, shrink by 4 to 4.5: a second buffer of twice the size is spared. */
+const GUESSED_RATIO = 5;
 
 /**
  * zstd as restic reads and writes it (repository-format, section 7): one frame without checksum and dictionary and with a
@@ -66,7 +68,7 @@ export class ZstdCodec {
   decompress(source: Uint8Array, maxBytes: number): Buffer {
     this.#assertOpen();
     splitFrames(source);
-    let out = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(FIRST_GUESS_BYTES, source.length * 4)));
+    let out = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(FIRST_GUESS_BYTES, source.length * GUESSED_RATIO)));
     const size = this.#engine.decompressInto(source, out, (usedBytes) => {
       if (out.length >= maxBytes) return undefined;
       const larger = Buffer.allocUnsafe(Math.min(maxBytes, out.length * 2));

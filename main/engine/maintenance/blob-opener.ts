@@ -12,7 +12,7 @@ const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
 export class BlobOpener {
   readonly #sealer: Sealer;
   readonly #zstd: ZstdCodec;
-  #payload = Buffer.allocUnsafeSlow(START_BYTES);
+  #payload: Buffer = Buffer.alloc(0);
   #plain = Buffer.allocUnsafeSlow(START_BYTES);
 
   constructor(sealer: Sealer, zstd: ZstdCodec = new ZstdCodec()) {
@@ -22,12 +22,10 @@ export class BlobOpener {
 
   /**
    * The plaintext of the entry's blob, valid until the next call. Throws `corrupt` when MAC, compression, length or hash do
-   * not fit; the message does not name the blob.
+   * not fit; the message does not name the blob. `destroy` lets it decrypt in the memory of `sealed`, which spares a buffer.
    */
-  open(sealed: Uint8Array, table: BlobTable, entry: number): Buffer {
-    const payloadBytes = sealed.length - SEAL_OVERHEAD;
-    if (this.#payload.length < payloadBytes) this.#payload = Buffer.allocUnsafeSlow(roomFor(payloadBytes));
-    const payload = this.#payload.subarray(0, this.#sealer.openInto(sealed, this.#payload, 0));
+  open(sealed: Uint8Array, table: BlobTable, entry: number, destroy = false): Buffer {
+    const payload = destroy ? this.#openInPlace(sealed) : this.#openAside(sealed);
     const plain = table.uncompressedLength(entry) === 0 ? payload : this.#decompress(payload, table.plainLength(entry));
     if (!hash('sha256', plain, 'buffer').equals(table.idBytes(entry))) {
       throw new EngineError('corrupt', 'its content does not match its id');
@@ -37,6 +35,16 @@ export class BlobOpener {
 
   close(): void {
     this.#zstd.close();
+  }
+
+  #openInPlace(sealed: Uint8Array): Buffer {
+    return Buffer.from(sealed.buffer, sealed.byteOffset, this.#sealer.openInto(sealed, sealed, 0));
+  }
+
+  #openAside(sealed: Uint8Array): Buffer {
+    const payloadBytes = sealed.length - SEAL_OVERHEAD;
+    if (this.#payload.length < payloadBytes) this.#payload = Buffer.allocUnsafeSlow(roomFor(payloadBytes));
+    return this.#payload.subarray(0, this.#sealer.openInto(sealed, this.#payload, 0));
   }
 
   #decompress(payload: Buffer, plainLength: number): Buffer {

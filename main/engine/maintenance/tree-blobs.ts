@@ -9,7 +9,7 @@ import type { Repository } from '../repository/repository.ts';
  * while: a folder's trees stand before its own, which is why blocks are aligned instead of reading ahead.
  */
 const BLOCK_BYTES = 256 * 1024;
-const MAX_BLOCKS = 64;
+const MAX_BLOCKS = 32;
 /** Larger trees are read by themselves, into memory of their own. */
 const MAX_SEALED_BYTES = 2 * 1024 * 1024;
 const MAX_PLAIN_BYTES = 16 * 1024 * 1024;

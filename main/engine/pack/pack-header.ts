@@ -107,13 +107,23 @@ export function decodePackHeader(header: Buffer, packBytes: number, pack: string
 /** Reads `length` bytes at `offset` of the pack. */
 export type RangeReader = (offset: number, length: number) => Uint8Array | Promise<Uint8Array>;
 
-/** Reads a pack's header from its end and opens it: one read, two when it lists more than about 15 blobs. */
+/** Reads a pack's header from its end, opens and decodes it: one read, two when it lists more than about 15 blobs. */
 export async function readPackHeader(
   read: RangeReader,
   packBytes: number,
   sealer: Sealer,
   pack: string,
 ): Promise<PackEntry[]> {
+  return decodePackHeader(await openPackHeader(read, packBytes, sealer, pack), packBytes, pack);
+}
+
+/** The header's plaintext, for whoever knows what it must be. */
+export async function openPackHeader(
+  read: RangeReader,
+  packBytes: number,
+  sealer: Sealer,
+  pack: string,
+): Promise<Buffer> {
   if (packBytes < MIN_PACK_BYTES) {
     throw damaged(pack, `the file has ${packBytes} bytes, and the smallest pack has ${MIN_PACK_BYTES}`);
   }
@@ -126,7 +136,7 @@ export async function readPackHeader(
   const sealed = isInTail
     ? tail.subarray(tailBytes - TRAILER_BYTES - sealedBytes, tailBytes - TRAILER_BYTES)
     : await readExactly(read, packBytes - TRAILER_BYTES - sealedBytes, sealedBytes, pack);
-  return decodePackHeader(openHeader(sealed, sealer, pack), packBytes, pack);
+  return openHeader(sealed, sealer, pack);
 }
 
 function checkHeaderLength(sealedBytes: number, packBytes: number, pack: string): void {
