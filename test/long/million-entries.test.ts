@@ -40,7 +40,12 @@ describe('a folder with a million files', () => {
     if (!hasRestic) return;
     await restic(location, ['check']);
     const { stdout } = await restic(location, ['backup', 'source', '--json'], inside);
-    expect(summaryOf(stdout)).toMatchObject({ files_new: 0, files_changed: 0, files_unmodified: ENTRIES, data_added: 0 });
+    expect(summaryOf(stdout)).toMatchObject({
+      files_new: 0,
+      files_changed: 0,
+      files_unmodified: ENTRIES,
+      data_added: 0,
+    });
   });
 
   it('is listed, checked and restored', async () => {

@@ -39,6 +39,8 @@ export function restic(
         reject(new Error(`restic ${args.join(' ')} exited ${code}: ${stderr}${stdout}`));
       else resolve({ code, stdout, stderr });
     });
+    // A restic that ends before it has read its input (locked, wrong password) is judged by its exit code.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input ?? '');
   });
 }
