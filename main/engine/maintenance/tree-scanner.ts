@@ -4,6 +4,7 @@ import { checkTime } from '../base/rfc3339.ts';
 import { NODE_TYPES } from '../snapshot/node.ts';
 import { decodeNodeText, iterateTree } from '../snapshot/tree-decoder.ts';
 import { CONTENT_STRIDE, ScannedTree, type ScannedNode } from './scanned-tree.ts';
+import { KEYS, KINDS, TYPE_LITERALS, type FieldKind } from './tree-fields.ts';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -15,38 +16,9 @@ const DIGIT_0 = 0x30;
 /** Thrown inside the scanner only: the text is not canonical, be it valid or not. */
 const UNUSUAL = new Error('unusual tree');
 
-type Kind = 'type' | 'u32' | 'u64' | 'size' | 'time' | 'text' | 'nested' | 'raw' | 'content' | 'subtree';
-
-/** The fields behind the name, in the only order that restic and we write (repository-format, section 11). */
-const FIELDS: readonly (readonly [string, Kind])[] = [
-  ['type', 'type'],
-  ['mode', 'u32'],
-  ['mtime', 'time'],
-  ['atime', 'time'],
-  ['ctime', 'time'],
-  ['uid', 'u32'],
-  ['gid', 'u32'],
-  ['user', 'text'],
-  ['group', 'text'],
-  ['inode', 'u64'],
-  ['device_id', 'u64'],
-  ['size', 'size'],
-  ['links', 'u64'],
-  ['linktarget', 'text'],
-  ['linktarget_raw', 'raw'],
-  ['extended_attributes', 'nested'],
-  ['generic_attributes', 'nested'],
-  ['device', 'u64'],
-  ['content', 'content'],
-  ['subtree', 'subtree'],
-  ['error', 'text'],
-];
-const KEYS: readonly Buffer[] = FIELDS.map(([name]) => Buffer.from(`,"${name}":`));
-const KINDS: readonly Kind[] = FIELDS.map(([, kind]) => kind);
 const HEAD = Buffer.from('{"nodes":[');
 const NODE_START = Buffer.from('{"name":');
 const NULL = Buffer.from('null');
-const TYPE_LITERALS: readonly Buffer[] = NODE_TYPES.map((type) => Buffer.from(`"${type}"`));
 const HEX = hexDigits();
 const DIR = NODE_TYPES.indexOf('dir');
 
@@ -144,7 +116,7 @@ export class TreeScanner {
     this.#tree.add(node);
   }
 
-  #field(kind: Kind, node: ScannedNode): void {
+  #field(kind: FieldKind, node: ScannedNode): void {
     switch (kind) {
       case 'type':
         node.type = this.#type();
