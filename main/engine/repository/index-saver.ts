@@ -54,10 +54,10 @@ export class IndexSaver {
   #save(): void {
     if (this.#packs.length === 0) return;
     const packs = this.#packs;
-    const json = Buffer.concat(this.#encoder.finish());
+    const json = this.#encoder.drain();
     this.#packs = [];
     this.#saving = this.#saving.then(async () => {
-      const index = this.#index.addIndex(await this.#repository.unpacked.save('index', json));
+      const index = this.#index.addIndex(await this.#repository.unpacked.savePieces('index', json));
       for (const pack of packs) this.#index.setPackIndex(pack, index);
     });
     // Whoever flushes hears of it; until then it must not count as unhandled.

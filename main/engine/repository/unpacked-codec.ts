@@ -1,5 +1,6 @@
 import { EngineError } from '../base/errors.ts';
 import type { ZstdCodec } from '../compression/zstd-codec.ts';
+import { compressPieces } from '../compression/zstd-stream.ts';
 import type { Sealer } from '../crypto/sealer.ts';
 import type { RepositoryVersion } from './config.ts';
 
@@ -21,6 +22,16 @@ export function encodeUnpacked(json: Uint8Array, version: RepositoryVersion, sea
   marked[0] = ZSTD_MARK;
   compressed.copy(marked, 1);
   return sealer.seal(marked);
+}
+
+/** The same for a large document that is made piece by piece, and never lies in memory as a whole in version 2. */
+export async function encodeUnpackedPieces(
+  pieces: Iterable<Uint8Array>,
+  version: RepositoryVersion,
+  sealer: Sealer,
+): Promise<Buffer> {
+  if (version === 1) return sealer.seal(Buffer.concat([...pieces]));
+  return sealer.seal(Buffer.concat([Buffer.of(ZSTD_MARK), ...(await compressPieces(pieces))]));
 }
 
 /** The inverse of `encodeUnpacked`; `what` names the object in errors. Throws `corrupt`. */

@@ -5,7 +5,7 @@ import type { IndexId, LockId, SnapshotId } from '../base/ids.ts';
 import type { ZstdCodec } from '../compression/zstd-codec.ts';
 import type { Sealer } from '../crypto/sealer.ts';
 import type { RepositoryVersion } from './config.ts';
-import { decodeUnpacked, encodeUnpacked } from './unpacked-codec.ts';
+import { decodeUnpacked, encodeUnpacked, encodeUnpackedPieces } from './unpacked-codec.ts';
 
 /** Ids of the objects that are one sealed JSON document each. */
 export interface UnpackedIds {
@@ -48,7 +48,23 @@ export class UnpackedStore {
     json: Uint8Array,
     signal?: AbortSignal,
   ): Promise<UnpackedIds[Type]> {
-    const stored = encodeUnpacked(json, this.#version, this.#sealer, this.#zstd);
+    return this.#write(type, encodeUnpacked(json, this.#version, this.#sealer, this.#zstd), signal);
+  }
+
+  /** The same for a large document, whose pieces are made as they are needed. */
+  async savePieces<Type extends UnpackedType>(
+    type: Type,
+    json: Iterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<UnpackedIds[Type]> {
+    return this.#write(type, await encodeUnpackedPieces(json, this.#version, this.#sealer), signal);
+  }
+
+  async #write<Type extends UnpackedType>(
+    type: Type,
+    stored: Buffer,
+    signal?: AbortSignal,
+  ): Promise<UnpackedIds[Type]> {
     const id = createHash('sha256').update(stored).digest('hex') as UnpackedIds[Type];
     await this.#backend.write({ type, id }, stored, signal);
     return id;
