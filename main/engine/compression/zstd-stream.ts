@@ -15,10 +15,16 @@ export async function compressPieces(pieces: Iterable<Uint8Array>): Promise<Buff
   const compressed: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => compressed.push(chunk));
   const ended = once(stream, 'end');
-  for (const piece of pieces) {
-    if (!stream.write(piece)) await once(stream, 'drain');
+  // An error of the stream also ends the wait for `drain`, whose rejection is the one that is heard.
+  ended.catch(() => {});
+  try {
+    for (const piece of pieces) {
+      if (!stream.write(piece)) await once(stream, 'drain');
+    }
+    stream.end();
+    await ended;
+    return compressed;
+  } finally {
+    stream.destroy();
   }
-  stream.end();
-  await ended;
-  return compressed;
 }
