@@ -4,7 +4,7 @@ import { NODE_TYPES } from '../snapshot/node.ts';
 export type FieldKind = 'type' | 'u32' | 'u64' | 'size' | 'time' | 'text' | 'nested' | 'raw' | 'content' | 'subtree';
 
 /** The fields behind the name, in the only order that restic and we write (repository-format, section 11). */
-const FIELDS: readonly (readonly [string, Kind])[] = [
+const FIELDS: readonly (readonly [string, FieldKind])[] = [
   ['type', 'type'],
   ['mode', 'u32'],
   ['mtime', 'time'],
