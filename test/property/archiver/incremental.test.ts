@@ -9,8 +9,8 @@ import { Repository } from '../../../main/engine/repository/repository.ts';
 import { scratchFolder } from '../../support/restic.ts';
 import { seededIntegers } from '../../support/seeded-bytes.ts';
 
-const ROUNDS = 25;
-const CHANGES_A_ROUND = 4;
+const ROUNDS = 15;
+const CHANGES_A_ROUND = 7;
 
 const scratch = scratchFolder();
 const startedIn = process.cwd();
