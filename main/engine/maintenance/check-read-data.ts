@@ -83,7 +83,7 @@ async function readPack(
   let reply: PackCheckReply;
   try {
     const source = await packSource(repository.backend, packId, 'all', signal);
-    const task = { packId, source, table: index.table.shared, entries };
+    const task = { key: repository.masterKey, packId, source, table: index.table.shared, entries };
     reply = await workers.run(task, [...transferOf(source), entries.buffer]);
   } catch (error) {
     if (!isEngineError(error) || error.code === 'cancelled' || error.code === 'internal') throw error;

@@ -15,7 +15,6 @@ import { checkKeys, checkPackFiles, listPacks, type PackListing } from './check-
 import { parseReadSubset, type ReadSubset } from './check-subset.ts';
 import { checkTrees } from './check-trees.ts';
 import { underLock, type LockChoice } from './operation-lock.ts';
-import type { CheckWorkerData } from './pack-check.ts';
 
 export interface CheckOptions extends OperationOptions {
   readonly repository: Repository | Promise<Repository>;
@@ -72,10 +71,10 @@ const MAX_WORKERS = 8;
  */
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const subset = subsetOf(options);
-  const repository = await options.repository;
-  // Threads start while the lock is taken, which waits anyway.
-  const workers = subset === undefined ? undefined : startWorkers(repository, options.workers);
+  // Threads start while the password is checked and the lock is taken.
+  const workers = subset === undefined ? undefined : startWorkers(options.workers);
   try {
+    const repository = await options.repository;
     return await underLock(repository, 'exclusive', options.lock, options.signal, (signal) =>
       checkLocked(repository, { ...options, signal }, subset, workers),
     );
@@ -89,9 +88,8 @@ function subsetOf({ readData, readDataSubset }: CheckOptions): ReadSubset | unde
   return readData === true ? { kind: 'all' } : undefined;
 }
 
-function startWorkers(repository: Repository, count = Math.min(availableParallelism(), MAX_WORKERS)): CheckWorkers {
-  const workerData = (): CheckWorkerData => ({ key: repository.masterKey });
-  return new WorkerTasks({ url: workerUrl('check'), count: Math.max(1, count), workerData });
+function startWorkers(count = Math.min(availableParallelism(), MAX_WORKERS)): CheckWorkers {
+  return new WorkerTasks({ url: workerUrl('check'), count: Math.max(1, count), workerData: () => undefined });
 }
 
 async function checkLocked(

@@ -8,11 +8,9 @@ import { PackReader } from '../pack/pack-reader.ts';
 import { BlobOpener } from './blob-opener.ts';
 import { wholePackSource, type PackSource } from './pack-source.ts';
 
-export interface CheckWorkerData {
-  readonly key: MasterKey;
-}
-
 export interface PackCheckTask {
+  /** With every task, so that the threads can start before a password has opened the repository. */
+  readonly key: MasterKey;
   readonly packId: PackId;
   readonly source: PackSource;
   readonly table: SharedBlobTable;
@@ -41,7 +39,7 @@ export class PackChecker {
   readonly #opener: BlobOpener;
   readonly #reader = new PackReader();
 
-  constructor({ key }: CheckWorkerData) {
+  constructor(key: MasterKey) {
     this.#sealer = new Sealer(key);
     this.#opener = new BlobOpener(this.#sealer);
   }

@@ -1,12 +1,7 @@
 import { serveTasks } from '../base/worker-tasks.ts';
-import {
-  PackChecker,
-  type CheckWorkerData,
-  type PackCheckReply,
-  type PackCheckTask,
-} from '../maintenance/pack-check.ts';
+import { PackChecker, type PackCheckReply, type PackCheckTask } from '../maintenance/pack-check.ts';
 
-serveTasks<CheckWorkerData, PackCheckTask, PackCheckReply>((data) => {
-  const checker = new PackChecker(data);
-  return (task) => checker.check(task);
+serveTasks<undefined, PackCheckTask, PackCheckReply>(() => {
+  let checker: PackChecker | undefined;
+  return (task) => (checker ??= new PackChecker(task.key)).check(task);
 });
