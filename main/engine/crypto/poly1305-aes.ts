@@ -1,10 +1,11 @@
 import { createCipheriv } from 'node:crypto';
 import type { Cipheriv } from 'node:crypto';
-import sodium from 'sodium-native';
 import { clampR } from './master-key.ts';
+import { loadSodiumAddon } from './sodium-addon.ts';
 
 export const TAG_BYTES = 16;
 const ONE_TIME_KEY_BYTES = 32;
+const sodium = loadSodiumAddon();
 
 /**
  * Bernstein's Poly1305-AES: the one-time key is `clamp(r) || AES-128-ECB(k, IV)`, the message is the ciphertext only
@@ -23,11 +24,13 @@ export class Poly1305Aes {
   }
 
   writeTag(iv: Uint8Array, ciphertext: Uint8Array, tagOut: Uint8Array): void {
+    assertTag(tagOut);
     sodium.crypto_onetimeauth(tagOut, ciphertext, this.#keyFor(iv));
   }
 
   /** Compares in constant time. */
   verify(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): boolean {
+    assertTag(tag);
     return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#keyFor(iv));
   }
 
@@ -55,6 +58,12 @@ export class Poly1305Stream {
   }
 
   finish(tagOut: Uint8Array): void {
+    assertTag(tagOut);
     sodium.crypto_onetimeauth_final(this.#state, tagOut);
   }
+}
+
+/** libsodium writes and reads 16 bytes, whatever it is given. */
+function assertTag(tag: Uint8Array): void {
+  if (tag.length !== TAG_BYTES) throw new RangeError(`A tag has ${TAG_BYTES} bytes, not ${tag.length}.`);
 }
