@@ -15,7 +15,6 @@ export class BlobOpener {
   readonly #table: BlobTable;
   readonly #sealer: Sealer;
   readonly #zstd = new ZstdCodec();
-  readonly #opened = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   readonly #inflated = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
 
   constructor(table: BlobTable, masterKey: MasterKey) {
@@ -27,7 +26,8 @@ export class BlobOpener {
   open(reader: PackReader, entry: number): Uint8Array {
     const table = this.#table;
     const sealed = reader.blobAt(table.offset(entry), table.length(entry));
-    const payload = this.#unseal(sealed);
+    // Decrypted where it lies, which saves a copy and 8 MiB: the reader's window is used for nothing else.
+    const payload = sealed.subarray(0, this.#sealer.openInto(sealed, sealed, 0));
     const plain = table.uncompressedLength(entry) === 0 ? payload : this.#inflate(payload, table.plainLength(entry));
     if (plain.length !== table.plainLength(entry)) {
       throw this.#corrupt(entry, `has ${plain.length} bytes where the index says ${table.plainLength(entry)}`);
@@ -39,11 +39,6 @@ export class BlobOpener {
 
   close(): void {
     this.#zstd.close();
-  }
-
-  #unseal(sealed: Uint8Array): Uint8Array {
-    if (sealed.length > this.#opened.length) return this.#sealer.open(sealed);
-    return this.#opened.subarray(0, this.#sealer.openInto(sealed, this.#opened, 0));
   }
 
   /** `plainLength` is the index's word: memory beyond the scratch is given out only as content really comes. */

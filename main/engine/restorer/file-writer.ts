@@ -1,8 +1,9 @@
-import { constants, fchmodSync, fstatSync, ftruncateSync, writeSync } from 'node:fs';
-import { EngineError, fromSystemError, systemErrorCode } from '../base/errors.ts';
+import { fstatSync, ftruncateSync, writeSync } from 'node:fs';
+import { fromSystemError, systemErrorCode, type EngineError } from '../base/errors.ts';
 import { fileCalls, type FileCalls } from '../base/native/file-calls.ts';
 import { joinPath, rawText } from '../base/raw-path.ts';
 import { ENTRY_FLAG } from './entry-table.ts';
+import { FileOpener, PRIVATE } from './file-opener.ts';
 import { FILE_STATE, type FileTable } from './file-table.ts';
 import type { FolderHandles } from './folder-handles.ts';
 import type { FolderTable } from './folder-table.ts';
@@ -10,12 +11,6 @@ import { currentMetadata, OpenFileCalls, writeMetadata, type CurrentMetadata } f
 import type { FileProblem, ProcessIdentity } from './restore-messages.ts';
 import { writeNonZero } from './sparse-write.ts';
 
-const NOFOLLOW = constants.O_NOFOLLOW ?? 0;
-const CREATE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | NOFOLLOW;
-/** Whatever took a file's place must not block us either: a FIFO would, until somebody reads it. */
-const REOPEN = constants.O_WRONLY | NOFOLLOW | (constants.O_NONBLOCK ?? 0);
-const READ = constants.O_RDONLY | NOFOLLOW | (constants.O_NONBLOCK ?? 0);
-const PRIVATE = 0o600;
 const MAX_OPEN_FILES = 64;
 /** These end the whole restore: every further file would meet them too. */
 const FATAL = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE']);
@@ -37,7 +32,7 @@ export interface FileWriterOptions {
 export class FileWriter {
   readonly #files: FileTable;
   readonly #folders: FolderTable;
-  readonly #handles: FolderHandles;
+  readonly #opener: FileOpener;
   readonly #process: ProcessIdentity;
   readonly #sparse: boolean;
   readonly #calls: FileCalls = fileCalls();
@@ -52,7 +47,7 @@ export class FileWriter {
   constructor(options: FileWriterOptions) {
     this.#files = options.files;
     this.#folders = options.folders;
-    this.#handles = options.handles;
+    this.#opener = new FileOpener(options.files, options.handles);
     this.#process = options.process;
     this.#sparse = options.sparse;
   }
@@ -99,7 +94,7 @@ export class FileWriter {
   /** The common case, a new file of one blob, with as few system calls as possible: nothing is kept open or remembered. */
   #writeWhole(file: number, plain: Uint8Array): void {
     const current = this.#currentOfNew(file);
-    const fd = this.#create(file, current.mode ?? PRIVATE);
+    const fd = this.#opener.create(file, current.mode ?? PRIVATE);
     try {
       if (this.#sparse && writeNonZero(fd, plain, 0)) ftruncateSync(fd, plain.length);
       else if (!this.#sparse) writeFully(fd, plain, 0);
@@ -131,7 +126,7 @@ export class FileWriter {
   }
 
   #finishUnchanged(file: number): void {
-    const fd = this.#openExisting(file, READ);
+    const fd = this.#opener.read(file);
     try {
       this.#applyMetadata(file, fd, this.#currentOf(file, fd));
     } finally {
@@ -191,7 +186,7 @@ export class FileWriter {
   }
 
   #openFirst(file: number): number {
-    const fd = this.#isExisting(file) ? this.#openExisting(file, REOPEN) : this.#create(file, PRIVATE);
+    const fd = this.#isExisting(file) ? this.#opener.reopen(file) : this.#opener.create(file, PRIVATE);
     try {
       if (this.#isExisting(file) || this.#files.sizeBytes(file) > 0) ftruncateSync(fd, this.#files.sizeBytes(file));
     } catch (error) {
@@ -204,40 +199,7 @@ export class FileWriter {
 
   #openAgain(file: number): number {
     if ((this.#files.awaitOpen(file) & FILE_STATE.failed) !== 0) throw new AlreadyFailed();
-    return this.#openExisting(file, REOPEN);
-  }
-
-  #create(file: number, mode: number): number {
-    return this.#calls.openAt(this.#folderOf(file), this.#files.name(file), CREATE, mode);
-  }
-
-  #openExisting(file: number, flags: number): number {
-    let fd: number;
-    try {
-      fd = this.#calls.openAt(this.#folderOf(file), this.#files.name(file), flags, 0);
-    } catch (error) {
-      if (systemErrorCode(error) !== 'EACCES') throw error;
-      fd = this.#openForbidden(file, flags);
-    }
-    if (fstatSync(fd).isFile()) return fd;
-    this.#calls.close(fd);
-    throw new EngineError('unsafe_path', 'Something else took its place during the restore.');
-  }
-
-  /** The owner of a read-only file may give himself the right to write; the mode is restored at the end anyway. */
-  #openForbidden(file: number, flags: number): number {
-    const other = flags === READ ? REOPEN : READ;
-    const fd = this.#calls.openAt(this.#folderOf(file), this.#files.name(file), other, 0);
-    try {
-      fchmodSync(fd, PRIVATE);
-    } finally {
-      this.#calls.close(fd);
-    }
-    return this.#calls.openAt(this.#folderOf(file), this.#files.name(file), flags, 0);
-  }
-
-  #folderOf(file: number) {
-    return this.#handles.get(this.#files.parent(file));
+    return this.#opener.reopen(file);
   }
 
   #isExisting(file: number): boolean {

@@ -1,9 +1,10 @@
-import { BLOB_TYPE_CODE } from '../base/blob-type.ts';
+import { EngineError } from '../base/errors.ts';
 import { joinPath, type RawName, type RawPath } from '../base/raw-path.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
 import type { Node } from '../snapshot/node.ts';
 import { ENTRY_FLAG } from './entry-table.ts';
-import { FILE_STATE, ZERO_CHUNK, ZERO_CHUNK_BYTES, type FileTable } from './file-table.ts';
+import { FileContents } from './file-contents.ts';
+import { FILE_STATE, ZERO_CHUNK, type FileTable } from './file-table.ts';
 import { joinLocation, type FolderTable } from './folder-table.ts';
 import type { PlannedFolder } from './planned-folder.ts';
 import type { RestoreLedger } from './restore-ledger.ts';
@@ -14,8 +15,6 @@ import { looksUnchanged, lookAt, mayOverwrite, removeEntry } from './target-entr
 import type { TargetFolders } from './target-folders.ts';
 import { ITEM_WORDS, itemOffset, WorkList } from './work-list.ts';
 
-/** SHA-256 of 512 KiB zeros, which is the whole of a chunk of zeros (repository-format, section 6). */
-const ZERO_CHUNK_ID = '07854d2fef297a06ba81685e660c332de36d5d18d546927d30daad6d7fda1541';
 /** Files in a task without content to write, and bytes to compare in one task. */
 const FINISH_BATCH = 256;
 const COMPARE_BATCH = 64;
@@ -52,7 +51,7 @@ export class RestorePlan {
   readonly #firstLinks = new Map<string, number>();
   /** Pairs: a link's own record, and the file it is a link to. */
   readonly links: (readonly [link: number, first: number])[] = [];
-  readonly #entries: number[] = [];
+  readonly #contents: FileContents;
   #complete = false;
   /** Bytes that new files will take on the target's disk. */
   newBytes = 0;
@@ -67,6 +66,7 @@ export class RestorePlan {
     const { index } = options;
     this.#work = new WorkList(index.table, index.packCount, (pack) => index.packEntries(pack).count);
     this.#specials = new SpecialEntries(options);
+    this.#contents = new FileContents(index.table);
   }
 
   /** Nothing more will be added but what comes back. */
@@ -102,9 +102,12 @@ export class RestorePlan {
       this.links.push([this.#files.add(folder.number, name, node, [], 0), first]);
       return;
     }
-    const sizeBytes = this.#findContent(node, name, folder);
-    if (sizeBytes === undefined) return;
-    const file = this.#files.add(folder.number, name, node, this.#entries, sizeBytes);
+    const content = this.#contents.find(node);
+    this.#ledger.plan(typeof content === 'string' ? Number(node.size) : content.sizeBytes);
+    if (typeof content === 'string') throw new EngineError('corrupt', content);
+    const { entries, sizeBytes, sizeProblem } = content;
+    if (sizeProblem !== undefined) this.#ledger.warn(joinLocation(folder.location, name), sizeProblem);
+    const file = this.#files.add(folder.number, name, node, entries, sizeBytes);
     if (isLinked(node)) this.#rememberLink(node, file);
     if (folder.foreignXattrs || existing) this.#files.addFlags(file, ENTRY_FLAG.foreignXattrs);
     if (!existing?.isFile()) {
@@ -119,34 +122,6 @@ export class RestorePlan {
     if (trusted || bothEmpty) this.#keep(file);
     else if (existing.size === 0n || sizeBytes === 0) this.#update(file, undefined);
     else this.#compare(file, sizeBytes);
-  }
-
-  /** Fills `#entries` and returns the sum of the lengths; undefined, with a warning, when the content cannot be known. */
-  #findContent(node: Node, name: RawName, folder: PlannedFolder): number | undefined {
-    const { table } = this.#index;
-    this.#entries.length = 0;
-    let sizeBytes = 0;
-    for (const id of node.content ?? []) {
-      const entry = id === ZERO_CHUNK_ID ? ZERO_CHUNK : table.findHex('data', id);
-      if (entry === -1 || (entry >= 0 && !table.isStored(entry))) {
-        this.#ledger.plan(Number(node.size));
-        const message = `Not restored: its blob ${id} is in no index. "guardit repo repair index" may find it again.`;
-        this.#ledger.warn(joinLocation(folder.location, name), message);
-        return undefined;
-      }
-      this.#entries.push(entry);
-      sizeBytes += entry === ZERO_CHUNK ? ZERO_CHUNK_BYTES : table.plainLength(entry);
-    }
-    this.#ledger.plan(sizeBytes);
-    if (node.content === null) {
-      this.#ledger.warn(joinLocation(folder.location, name), 'Not restored: the snapshot has no list of its content.');
-      return undefined;
-    }
-    if (BigInt(node.size) !== BigInt(sizeBytes)) {
-      const message = `The snapshot says that it has ${node.size} bytes, but its content has ${sizeBytes}; the content was taken.`;
-      this.#ledger.warn(joinLocation(folder.location, name), message);
-    }
-    return sizeBytes;
   }
 
   #firstLink(node: Node): number | undefined {
@@ -193,7 +168,8 @@ export class RestorePlan {
       if (existing) removeEntry(path, existing, false);
       this.#schedule(file);
     } catch (error) {
-      this.#fail(file, `Not restored: ${reasonOf(error)}`);
+      this.#files.addState(file, FILE_STATE.failed);
+      this.#ledger.warn(this.location(file), `Not restored: ${reasonOf(error)}`);
     }
   }
 
@@ -201,8 +177,7 @@ export class RestorePlan {
   #wrongZeroChunk(file: number, matches: Uint8Array | undefined): number | undefined {
     for (let i = 0; i < this.#files.blobCount(file); i++) {
       if (this.#files.blobEntry(file, i) !== ZERO_CHUNK || matches?.[i] === 1) continue;
-      const entry = this.#index.table.find(BLOB_TYPE_CODE.data, Buffer.from(ZERO_CHUNK_ID, 'hex'));
-      return entry >= 0 && this.#index.table.isStored(entry) ? entry : undefined;
+      return this.#contents.storedZeroChunk();
     }
     return ZERO_CHUNK;
   }
@@ -213,13 +188,12 @@ export class RestorePlan {
       this.#report(file);
       return;
     }
-    const { table } = this.#index;
     const isNew = (this.#files.flags(file) & ENTRY_FLAG.existing) === 0;
     let offset = 0;
     let remaining = 0;
     for (let i = 0; i < this.#files.blobCount(file); i++) {
       const stored = this.#files.blobEntry(file, i);
-      const length = stored === ZERO_CHUNK ? ZERO_CHUNK_BYTES : table.plainLength(stored);
+      const length = this.#contents.lengthOf(stored);
       const entry = stored === ZERO_CHUNK ? zeroChunk : stored;
       if (entry < 0 || matches?.[i] === 1) this.#ledger.addBytes(length);
       else {
@@ -275,7 +249,7 @@ export class RestorePlan {
       const matches = compared.subarray(at, (at += this.#files.blobCount(file)));
       const sameContent = found === COMPARED.sameSize && !matches.includes(0);
       if (sameContent) this.#keep(file);
-      else if (found === COMPARED.unreadable) this.#update(file, undefined);
+      else if (found === COMPARED.unreadable) this.#replace(file);
       else this.#update(file, matches);
     }
   }
@@ -297,11 +271,6 @@ export class RestorePlan {
       this.#ledger.warn(this.location(file), message);
     }
     if (this.#files.settleBlob(file)) this.#toFinish.push(file);
-  }
-
-  #fail(file: number, message: string): void {
-    this.#files.addState(file, FILE_STATE.failed);
-    this.#ledger.warn(this.location(file), message);
   }
 
   #report(file: number): void {
