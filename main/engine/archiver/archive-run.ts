@@ -76,6 +76,7 @@ export class ArchiveRun {
         url: workerUrl('archive'),
         count: inputs.workers,
         workerData: (worker) => workerDataOf(options, inputs, worker, state, this.#stagedPrefixes[worker] ?? ''),
+        othersAfter: Promise.resolve(options.repository),
       },
       { onMessage: (worker, message) => this.#receive(worker, message), onFailure: (error) => this.#fail(error) },
     );

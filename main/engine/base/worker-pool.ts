@@ -12,6 +12,11 @@ export interface WorkerPoolOptions<Data> {
    * memory of a dozen workers near that of one.
    */
   readonly youngGenerationMb?: number;
+  /**
+   * All workers but the first wait for this to settle: opening a repository takes 32 MiB for scrypt, and the peak of a short
+   * operation is lower when those are given back before more threads take theirs. Messages to them wait too.
+   */
+  readonly othersAfter?: Promise<unknown>;
 }
 
 /** What a worker sends when it cannot go on. Everything else it sends is the operation's own message. */
@@ -27,7 +32,10 @@ const YOUNG_GENERATION_MB = 3;
  * later ones are consequences. Whoever makes a pool must terminate it.
  */
 export class WorkerPool<ToWorker, FromWorker> {
+  readonly #count: number;
   readonly #workers: Worker[] = [];
+  /** For workers that are not started yet. */
+  readonly #early: { index: number; message: ToWorker; transfer: readonly Transferable[] }[] = [];
   readonly #onMessage: (index: number, message: FromWorker) => void;
   readonly #onFailure: (error: EngineError) => void;
   #ended = false;
@@ -41,26 +49,39 @@ export class WorkerPool<ToWorker, FromWorker> {
   ) {
     this.#onMessage = handlers.onMessage;
     this.#onFailure = handlers.onFailure;
-    for (let index = 0; index < options.count; index++) this.#workers.push(this.#start(index, options));
+    this.#count = options.count;
+    const { othersAfter } = options;
+    this.#startUpTo(othersAfter ? 1 : options.count, options);
+    const startOthers = () => this.#startUpTo(options.count, options);
+    othersAfter?.then(startOthers, startOthers);
   }
 
   get size(): number {
-    return this.#workers.length;
+    return this.#count;
   }
 
   /** Messages posted before the thread is up wait for it. */
   post(index: number, message: ToWorker, transfer: readonly Transferable[] = []): void {
-    this.#workers[index]?.postMessage(message, transfer);
+    const worker = this.#workers[index];
+    if (worker) worker.postMessage(message, transfer);
+    else this.#early.push({ index, message, transfer });
   }
 
   broadcast(message: ToWorker): void {
-    for (const worker of this.#workers) worker.postMessage(message);
+    for (let index = 0; index < this.#count; index++) this.post(index, message);
   }
 
   /** Stops all threads where they stand, after the call they are in. Safe to call twice. */
   async terminate(): Promise<void> {
     this.#ended = true;
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #startUpTo(count: number, options: WorkerPoolOptions<unknown>): void {
+    if (this.#ended) return;
+    while (this.#workers.length < count) this.#workers.push(this.#start(this.#workers.length, options));
+    if (this.#workers.length < this.#count) return;
+    for (const { index, message, transfer } of this.#early.splice(0)) this.post(index, message, transfer);
   }
 
   #start(index: number, options: WorkerPoolOptions<unknown>): Worker {

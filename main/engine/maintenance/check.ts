@@ -72,7 +72,7 @@ const MAX_WORKERS = 8;
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const subset = subsetOf(options);
   // Threads start while the password is checked and the lock is taken.
-  const workers = subset === undefined ? undefined : startWorkers(options.workers);
+  const workers = subset === undefined ? undefined : startWorkers(options.repository, options.workers);
   try {
     const repository = await options.repository;
     return await underLock(repository, 'exclusive', options.lock, options.signal, (signal) =>
@@ -88,8 +88,16 @@ function subsetOf({ readData, readDataSubset }: CheckOptions): ReadSubset | unde
   return readData === true ? { kind: 'all' } : undefined;
 }
 
-function startWorkers(count = Math.min(availableParallelism(), MAX_WORKERS)): CheckWorkers {
-  return new WorkerTasks({ url: workerUrl('check'), count: Math.max(1, count), workerData: () => undefined });
+function startWorkers(
+  repository: CheckOptions['repository'],
+  count = Math.min(availableParallelism(), MAX_WORKERS),
+): CheckWorkers {
+  return new WorkerTasks({
+    url: workerUrl('check'),
+    count: Math.max(1, count),
+    workerData: () => undefined,
+    othersAfter: Promise.resolve(repository),
+  });
 }
 
 async function checkLocked(
