@@ -1,5 +1,5 @@
 import { cancelledError } from '../base/abort.ts';
-import { EngineError, isEngineError } from '../base/errors.ts';
+import { EngineError, fromPlainError } from '../base/errors.ts';
 import { WorkerPool } from '../base/worker-pool.ts';
 import type { RestoreReply, RestoreTask, RestoreWorkerData } from './restore-messages.ts';
 
@@ -21,6 +21,8 @@ export class RestoreCrew {
   readonly #stop: Int32Array;
   #source: TaskSource | undefined;
   #failure: EngineError | undefined;
+  /** A thread has died: no answers come any more. */
+  #isBroken = false;
   #waiters: (() => void)[] = [];
 
   constructor(url: URL, count: number, data: Omit<RestoreWorkerData, 'stop'>) {
@@ -33,9 +35,13 @@ export class RestoreCrew {
         onMessage: (worker, reply) => {
           this.#load[worker] = (this.#load[worker] ?? 1) - 1;
           this.#source?.settle(reply);
+          if (reply.fatal) this.#fail(fromPlainError(reply.fatal));
           this.feed();
         },
-        onFailure: (error) => this.#fail(error),
+        onFailure: (error) => {
+          this.#isBroken = true;
+          this.#fail(error);
+        },
       },
     );
   }
@@ -87,16 +93,17 @@ export class RestoreCrew {
   /** Lets workers close their files, then ends them. */
   async end(): Promise<void> {
     Atomics.store(this.#stop, 0, 1);
-    const failed = this.#failure !== undefined && !isEngineError(this.#failure, 'cancelled');
     this.#source = undefined;
-    if (!failed) {
-      this.#load.forEach((_, worker) => this.#post(worker, { kind: 'end' }));
-      const timer = setTimeout(() => this.#fail(cancelledError()), END_MS);
-      this.#failure = undefined;
-      while (!this.#failure && this.#isBusy()) await new Promise<void>((resolve) => this.#waiters.push(resolve));
-      clearTimeout(timer);
-    }
+    if (!this.#isBroken) await this.#closeFiles();
     await this.#pool.terminate();
+  }
+
+  async #closeFiles(): Promise<void> {
+    this.#failure = undefined;
+    this.#load.forEach((_, worker) => this.#post(worker, { kind: 'end' }));
+    const timer = setTimeout(() => this.#fail(cancelledError()), END_MS);
+    while (!this.#failure && this.#isBusy()) await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    clearTimeout(timer);
   }
 
   #isBusy(): boolean {

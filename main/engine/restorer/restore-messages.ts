@@ -1,3 +1,4 @@
+import type { PlainEngineError } from '../base/errors.ts';
 import type { MasterKey } from '../crypto/master-key.ts';
 import type { SharedBlobTable } from '../index/blob-table.ts';
 import type { SharedEntryTable } from './entry-table.ts';
@@ -54,6 +55,8 @@ export interface FileProblem {
 
 export interface RestoreReply {
   readonly kind: RestoreTask['kind'];
+  /** The whole restore must end; the worker itself lives on, to close its files. */
+  readonly fatal?: PlainEngineError;
   readonly bytesWritten: number;
   /** Files that are complete, metadata included. */
   readonly finished: Uint32Array;

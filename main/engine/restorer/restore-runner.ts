@@ -1,4 +1,4 @@
-import { EngineError } from '../base/errors.ts';
+import { EngineError, toPlainError } from '../base/errors.ts';
 import { BlobTable } from '../index/blob-table.ts';
 import { BufferByteSource, FileByteSource } from '../pack/byte-source.ts';
 import { PackReader } from '../pack/pack-reader.ts';
@@ -47,6 +47,14 @@ export class RestoreRunner {
   }
 
   run(task: RestoreTask): RestoreReply {
+    try {
+      return this.#run(task);
+    } catch (error) {
+      return this.#reply(task, { fatal: toPlainError(error) });
+    }
+  }
+
+  #run(task: RestoreTask): RestoreReply {
     switch (task.kind) {
       case 'begin':
         this.#begin(task);

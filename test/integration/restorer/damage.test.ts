@@ -149,7 +149,7 @@ describe('on a disk', () => {
         await expect(running).rejects.toMatchObject({ code: 'no_space', message: expect.stringContaining(disk.path) });
         expect(warnings.join()).toContain('too small');
         expect(objectsIn(location, 'locks')).toEqual([]);
-        expect(openDescriptors(location)).toEqual([]);
+        expect([...openDescriptors(location), ...openDescriptors(disk.path)]).toEqual([]);
       } finally {
         disk.unmount();
       }
