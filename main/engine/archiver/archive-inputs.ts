@@ -1,17 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { EngineError } from '../base/errors.ts';
 import { Exclusion, type ExclusionOptions } from '../source/exclusion.ts';
 import { readPatternFile } from '../source/patterns/pattern-file.ts';
 import { resolveTargets, type ResolvedTargets } from '../source/targets.ts';
-import { stagedFileName } from '../backend/staging.ts';
 import type { ArchiveWorkerData } from './archive-messages.ts';
 import type { SharedArchiveState } from './archive-control.ts';
 import type { ArchiveOptions } from './archive-options.ts';
 import { streamSource, type StreamSource } from './stream-archive.ts';
-
-/** Digits of a staged name's random part that each worker counts up by itself. */
-const COUNTER_DIGITS = 8;
 
 /** What a backup was asked to do, checked before anything is opened. */
 export interface ArchiveInputs {
@@ -49,22 +44,23 @@ function readAll(files: readonly string[] = []): string[] {
   return files.flatMap((file) => readPatternFile(file));
 }
 
-/** The start of the names of one thread's staged packs; the rest is a counter of eight hex digits. */
-export function newStagedPrefix(): string {
-  return stagedFileName().slice(0, -2 * COUNTER_DIGITS) + randomBytes(COUNTER_DIGITS / 2).toString('hex');
-}
-
 export function workerDataOf(
   options: ArchiveOptions,
   inputs: ArchiveInputs,
   worker: number,
-  state: SharedArchiveState,
+  shared: { readonly state: SharedArchiveState; readonly listings: SharedArrayBuffer },
   stagedPrefix: string,
 ): ArchiveWorkerData {
+  const { plan } = inputs.targets;
+  const count = options.scan === true && options.onProgress !== undefined;
+  // What is kept has no access times.
+  const keep = options.withAtime !== true;
+  const scouts = worker === 0 && plan.length > 0 && (count || keep);
   return {
+    ...shared,
     worker,
-    state,
     stagedPrefix,
+    scout: scouts ? { plan, keep, count } : undefined,
     exclusion: inputs.exclusion,
     ignoreCtime: options.ignoreCtime ?? false,
     ignoreInode: options.ignoreInode ?? false,

@@ -1,5 +1,5 @@
 import type { BlobId } from '../base/ids.ts';
-import type { RawPath } from '../base/raw-path.ts';
+import { rawFromClone, type RawPath } from '../base/raw-path.ts';
 import type { SharedBlobTable } from '../index/blob-table.ts';
 import type { MasterKey } from '../crypto/master-key.ts';
 import type { FinishedPack } from '../pack/pack-writer.ts';
@@ -8,6 +8,8 @@ import type { ExclusionOptions } from '../source/exclusion.ts';
 import type { PlanNode } from '../source/plan-tree.ts';
 import type { SharedArchiveState } from './archive-control.ts';
 import type { ArchivedItem, CompressionMode } from './archive-options.ts';
+import type { ListedFolder } from './shared-listing.ts';
+import type { FoundFolder } from './source-scout.ts';
 
 /** What a worker knows before the repository is open. */
 export interface ArchiveWorkerData {
@@ -22,6 +24,18 @@ export interface ArchiveWorkerData {
   readonly wantItems: boolean;
   /** Names of this worker's staged packs start so. */
   readonly stagedPrefix: string;
+  /** Folders that were listed before their turn. */
+  readonly listings: SharedArrayBuffer;
+  /** For the one worker that looks ahead. */
+  readonly scout: ScoutOrder | undefined;
+}
+
+export interface ScoutOrder {
+  readonly plan: readonly PlanNode[];
+  /** Until the session begins: keep what is seen. */
+  readonly keep: boolean;
+  /** To the end: totals for the progress. */
+  readonly count: boolean;
 }
 
 export interface ArchiveSession {
@@ -59,6 +73,7 @@ export interface FolderTask {
   readonly inode: bigint;
   readonly device: bigint;
   readonly parent: ParentTree | undefined;
+  readonly listed: ListedFolder | undefined;
 }
 
 /** Some of the entries of a folder that is too large for one piece of work. */
@@ -120,6 +135,17 @@ export type FolderOutcome =
   /** Could not be listed: the folder's node is left out. A warning says why. */
   | { readonly kind: 'failed'; readonly folder: number };
 
+/** Undoes what a structured clone does to raw paths. */
+export function revivePlan(plan: readonly PlanNode[]): PlanNode[] {
+  return plan.map((node) => ({
+    ...node,
+    name: rawFromClone(node.name),
+    ...(node.path === undefined ? {} : { path: rawFromClone(node.path) }),
+    ...(node.metadataPath === undefined ? {} : { metadataPath: rawFromClone(node.metadataPath) }),
+    ...(node.children ? { children: revivePlan(node.children) } : {}),
+  }));
+}
+
 export interface ItemWarning {
   readonly item: string;
   readonly message: string;
@@ -150,6 +176,8 @@ export type FromArchiveWorker =
       /** The message that was being worked on is done. */
       readonly last: boolean;
     }
+  | { readonly kind: 'found'; readonly folders: readonly FoundFolder[] }
+  | { readonly kind: 'totals'; readonly files: number; readonly bytes: number }
   | { readonly kind: 'pack'; readonly pack: FinishedPack }
   | { readonly kind: 'stream'; readonly outcome: StreamOutcome }
   | { readonly kind: 'finished'; readonly counts: ArchiveCounts };

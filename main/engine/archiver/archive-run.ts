@@ -1,5 +1,3 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { cancelledError } from '../base/abort.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
 import type { BlobId } from '../base/ids.ts';
@@ -13,13 +11,15 @@ import { saveSnapshot } from '../snapshot/snapshot-store.ts';
 import type { SnapshotSummary, StoredSnapshot } from '../snapshot/snapshot.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 import { ArchiveControl, createArchiveState } from './archive-control.ts';
-import { newStagedPrefix, workerDataOf, type ArchiveInputs } from './archive-inputs.ts';
+import { workerDataOf, type ArchiveInputs } from './archive-inputs.ts';
 import { addCounts, noCounts, type FromArchiveWorker, type ToArchiveWorker } from './archive-messages.ts';
 import type { ArchiveOptions, ArchiveResult } from './archive-options.ts';
 import { ArchiveSession } from './archive-session.ts';
+import { ListedAhead } from './listed-ahead.ts';
 import { chooseParent, makeSnapshot, planSnapshot, type SnapshotPlan } from './snapshot-record.ts';
-import { SourceScan } from './source-scan.ts';
+import { createListingMemory } from './shared-listing.ts';
 import type { StreamSource } from './stream-archive.ts';
+import { newStagedPrefix, removeStaged } from './staged-names.ts';
 import { createRing, fillRing } from './stream-ring.ts';
 
 /** A worker that hangs in a system call (a dead network share) cannot be stopped; nobody waits longer for it. */
@@ -53,12 +53,13 @@ export class ArchiveRun {
   readonly #failed = Promise.withResolvers<never>();
   readonly #finished = Promise.withResolvers<void>();
   readonly #progress: ProgressThrottle;
-  readonly #scan: SourceScan | undefined;
+  readonly #listed = new ListedAhead();
   readonly #onAbort = () => this.#fail(cancelledError());
   #session: ArchiveSession | undefined;
   #failure: unknown;
   #stagingFolder: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #totals: Pick<Progress, 'totalFiles' | 'totalBytes'> = {};
   #warnings = 0;
   #workersFinished = 0;
 
@@ -67,6 +68,7 @@ export class ArchiveRun {
     this.#inputs = inputs;
     this.#plan = planSnapshot(options, inputs.targets.snapshotPaths);
     const state = createArchiveState(inputs.workers);
+    const shared = { state, listings: createListingMemory() };
     this.#control = new ArchiveControl(state);
     this.#stagedPrefixes = Array.from({ length: inputs.workers + 1 }, newStagedPrefix);
     this.#progress = new ProgressThrottle(options.onProgress);
@@ -75,7 +77,7 @@ export class ArchiveRun {
       {
         url: workerUrl('archive'),
         count: inputs.workers,
-        workerData: (worker) => workerDataOf(options, inputs, worker, state, this.#stagedPrefixes[worker] ?? ''),
+        workerData: (worker) => workerDataOf(options, inputs, worker, shared, this.#stagedPrefixes[worker] ?? ''),
         othersAfter: Promise.resolve(options.repository),
       },
       { onMessage: (worker, message) => this.#receive(worker, message), onFailure: (error) => this.#fail(error) },
@@ -83,7 +85,6 @@ export class ArchiveRun {
     const { signal } = options;
     if (signal?.aborted) this.#fail(cancelledError());
     signal?.addEventListener('abort', this.#onAbort, { once: true });
-    this.#scan = options.scan === true && options.onProgress ? new SourceScan(inputs, this.#abort.signal) : undefined;
   }
 
   /** `ahead`: do not wait for the lock before the work that nobody sees. Throws IndexReplaced when that did not go well. */
@@ -141,6 +142,7 @@ export class ArchiveRun {
       counts: this.#counts,
       control: this.#control,
       post: (worker, message) => this.#pool.post(worker, message),
+      listed: (folder) => this.#listed.take(folder),
       onItem: this.#options.onItem,
       onWarning: (item, message) => this.#warn(item, message),
       onFailure: (error) => this.#fail(error),
@@ -151,7 +153,6 @@ export class ArchiveRun {
     this.#pool.broadcast({ kind: 'session', session: session.forWorkers() });
     if (this.#inputs.stream) this.#startStream(this.#inputs.stream, session);
     else session.startFolders(this.#inputs.targets.plan, parent?.tree);
-    this.#scan?.start((error) => this.#fail(error));
     return { index, parent, session };
   }
 
@@ -175,12 +176,23 @@ export class ArchiveRun {
       dryRun === true || unchanged
         ? undefined
         : await this.#until(saveSnapshot(repository, snapshot, this.#abort.signal));
+    // A short backup may be over before everything was counted.
+    if (this.#options.scan === true)
+      this.#totals = { totalFiles: this.#control.filesDone, totalBytes: this.#control.bytesDone };
     this.#progress.flush(this.#progressNow());
     return this.#result(summary, tree, parent, snapshotId);
   }
 
   #receive(worker: number, message: FromArchiveWorker): void {
     if (this.#failure !== undefined && message.kind !== 'pack') return;
+    if (message.kind === 'found') {
+      this.#listed.add(message.folders);
+      return;
+    }
+    if (message.kind === 'totals') {
+      if (this.#options.scan === true) this.#totals = { totalFiles: message.files, totalBytes: message.bytes };
+      return;
+    }
     const session = this.#session;
     if (session === undefined) throw new EngineError('internal', 'A worker answered before it was asked.');
     switch (message.kind) {
@@ -234,17 +246,10 @@ export class ArchiveRun {
   async #close(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     clearInterval(this.#timer);
-    this.#scan?.stop();
     await this.#stopWorkers();
-    if (this.#failure !== undefined) await this.#removeStaged();
-  }
-
-  async #removeStaged(): Promise<void> {
-    const folder = this.#stagingFolder;
-    if (folder === undefined) return;
-    const names = await readdir(folder).catch(() => []);
-    const ours = names.filter((name) => this.#stagedPrefixes.some((prefix) => name.startsWith(prefix)));
-    await Promise.all(ours.map((name) => rm(join(folder, name), { force: true }).catch(() => {})));
+    if (this.#failure !== undefined && this.#stagingFolder !== undefined) {
+      await removeStaged(this.#stagingFolder, this.#stagedPrefixes);
+    }
   }
 
   #reportMissing(): void {
@@ -263,7 +268,7 @@ export class ArchiveRun {
       bytesDone: this.#control.bytesDone,
       errors: this.#warnings,
       currentPaths: this.#session?.currentPaths ?? [],
-      ...(this.#scan?.totals ?? {}),
+      ...this.#totals,
     };
   }
 

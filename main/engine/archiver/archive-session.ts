@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { BlobId } from '../base/ids.ts';
 import type { TimeText } from '../base/rfc3339.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
@@ -19,6 +18,8 @@ import type { ArchivedItem, CompressionMode } from './archive-options.ts';
 import { BlobSink } from './blob-sink.ts';
 import { PackCommits } from './pack-commits.ts';
 import { ParentTreeLocator } from './parent-tree-locator.ts';
+import type { ListedFolder } from './shared-listing.ts';
+import { stagedPaths } from './staged-names.ts';
 import { storeStreamTree, type StreamSource } from './stream-archive.ts';
 import { TreeAssembly, type FolderCounts, type PendingFolder } from './tree-assembly.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -34,6 +35,7 @@ export interface ArchiveSessionOptions {
   readonly counts: ArchiveCounts;
   readonly control: ArchiveControl;
   readonly post: (worker: number, message: ToArchiveWorker) => void;
+  readonly listed: (folder: PendingFolder) => ListedFolder | undefined;
   readonly onItem: ((item: ArchivedItem) => void) | undefined;
   readonly onWarning: (item: string, message: string) => void;
   readonly onFailure: (error: unknown) => void;
@@ -49,7 +51,6 @@ export class ArchiveSession {
   readonly #assembly: TreeAssembly;
   readonly #root = Promise.withResolvers<BlobId>();
   #sink: BlobSink | undefined;
-  #packNumber = 0;
   #stream: { readonly source: StreamSource; readonly time: TimeText } | undefined;
 
   constructor(options: ArchiveSessionOptions) {
@@ -67,6 +68,7 @@ export class ArchiveSession {
       workers: options.workers,
       post: options.post,
       locate: (folder) => this.#locate(folder),
+      listed: options.listed,
       onFailure,
     });
     this.#assembly = new TreeAssembly({
@@ -166,10 +168,7 @@ export class ArchiveSession {
       version: repository.config.version,
       compression,
       counts,
-      nextPath:
-        stagingFolder === undefined
-          ? undefined
-          : () => join(stagingFolder, stagedPrefix + (this.#packNumber++).toString(16).padStart(8, '0')),
+      nextPath: stagingFolder === undefined ? undefined : stagedPaths(stagingFolder, stagedPrefix),
       onPack: (pack) => {
         control.packStaged();
         this.#commits.add(pack);

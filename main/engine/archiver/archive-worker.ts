@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { rawFromClone } from '../base/raw-path.ts';
 import type { WorkerPort } from '../base/worker-port.ts';
 import { ZstdCodec } from '../compression/zstd-codec.ts';
 import { Sealer } from '../crypto/sealer.ts';
@@ -7,9 +7,11 @@ import { Exclusion } from '../source/exclusion.ts';
 import { ArchiveControl } from './archive-control.ts';
 import {
   noCounts,
+  revivePlan,
   type ArchiveSession,
   type ArchiveWorkerData,
   type FolderOutcome,
+  type FolderTask,
   type FromArchiveWorker,
   type ItemWarning,
   type ToArchiveWorker,
@@ -22,6 +24,9 @@ import { FileEntries } from './file-entries.ts';
 import { FolderArchiver } from './folder-archiver.ts';
 import { ParentCursor } from './parent-cursor.ts';
 import { ParentTreeLoader } from './parent-tree-loader.ts';
+import { ListingReader, ListingWriter } from './shared-listing.ts';
+import { SourceScout } from './source-scout.ts';
+import { stagedPaths } from './staged-names.ts';
 import { ringReader } from './stream-ring.ts';
 
 /** Smaller chunks are stored sooner than handed over. */
@@ -30,6 +35,7 @@ const HAND_OVER_BYTES = 256 * 1024;
 const MAX_STAGED_PACKS = 6;
 /** What was found is sent at least this often, so that no worker runs dry while another one knows of folders. */
 const SEND_AFTER_MS = 20;
+const SCOUT_SLICE_MS = 5;
 
 /** One of the threads that read, chunk, hash, compress, encrypt and pack. Synchronous but for waiting. */
 export class ArchiveWorker {
@@ -42,8 +48,8 @@ export class ArchiveWorker {
   #warnings: ItemWarning[] = [];
   #items: ArchivedItem[] = [];
   #lastSentMs = 0;
-  #packNumber = 0;
   #session: OpenSession | undefined;
+  #scout: SourceScout | undefined;
   #idle = false;
   #helping = false;
 
@@ -52,10 +58,32 @@ export class ArchiveWorker {
     this.#port = port;
     this.#control = new ArchiveControl(data.state);
     port.onMessage((message) => this.#receive(message));
+    const { scout } = data;
+    if (scout === undefined) return;
+    const writer = scout.keep ? new ListingWriter(data.listings) : undefined;
+    this.#scout = new SourceScout(revivePlan(scout.plan), new Exclusion(data.exclusion), writer);
+    this.#scoutSoon();
+  }
+
+  /** Between messages, so that none waits for long. */
+  #scoutSoon(): void {
+    setImmediate(() =>
+      this.#port.guard(() => {
+        const scout = this.#scout;
+        if (scout === undefined || this.#control.stopped) return;
+        const done = scout.step(SCOUT_SLICE_MS);
+        const folders = scout.takeFound();
+        if (folders.length > 0) this.#port.post({ kind: 'found', folders });
+        if (done) this.#port.post({ kind: 'totals', ...scout.totals });
+        if (done || !(scout.keeps || this.#data.scout?.count)) this.#scout = undefined;
+        else this.#scoutSoon();
+      }),
+    );
   }
 
   #receive(message: ToArchiveWorker): void {
     if (message.kind === 'session') {
+      this.#scout?.stopKeeping();
       this.#session = this.#open(message.session);
       return;
     }
@@ -77,11 +105,11 @@ export class ArchiveWorker {
   #work({ folders, files, sink, parents }: OpenSession, message: Exclude<ToArchiveWorker, { kind: 'session' }>): void {
     switch (message.kind) {
       case 'folders':
-        for (const folder of message.folders) folders.archiveFolder(folder);
+        for (const folder of message.folders) folders.archiveFolder(reviveFolder(folder));
         this.#send(true);
         return;
       case 'part':
-        folders.archivePart(message.part);
+        folders.archivePart({ ...message.part, path: rawFromClone(message.part.path) });
         this.#send(true);
         return;
       case 'stream':
@@ -112,7 +140,7 @@ export class ArchiveWorker {
       version: session.version,
       compression,
       counts: this.#counts,
-      nextPath: stagingFolder === undefined ? undefined : () => this.#nextPath(stagingFolder),
+      nextPath: stagingFolder === undefined ? undefined : stagedPaths(stagingFolder, this.#data.stagedPrefix),
       onPack: (pack) => {
         this.#control.packStaged();
         this.#port.post({ kind: 'pack', pack }, [pack.entries.buffer]);
@@ -148,6 +176,7 @@ export class ArchiveWorker {
       files: entries,
       parents,
       parent: new ParentCursor({ table, accounts: encoder.accounts, withAtime }),
+      listings: new ListingReader(this.#data.listings),
       sink,
       checkStop: () => this.#control.throwIfStopped(),
       onWarning,
@@ -177,11 +206,6 @@ export class ArchiveWorker {
     this.#warnings = [];
     this.#items = [];
     this.#lastSentMs = performance.now();
-  }
-
-  /** `<prefix><counter>`: the main thread finds by the prefix what a failed run leaves. */
-  #nextPath(folder: string): string {
-    return join(folder, this.#data.stagedPrefix + (this.#packNumber++).toString(16).padStart(8, '0'));
   }
 
   #setIdle(idle: boolean): void {
@@ -219,6 +243,10 @@ export class ArchiveWorker {
     }
     return true;
   }
+}
+
+function reviveFolder(task: FolderTask): FolderTask {
+  return { ...task, path: rawFromClone(task.path), plan: task.plan && revivePlan(task.plan) };
 }
 
 interface OpenSession {

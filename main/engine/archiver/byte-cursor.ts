@@ -147,6 +147,8 @@ export class ByteCursor {
         case 0x7d: // }
         case 0x5d: // ]
           depth--;
+          break;
+        default:
       }
       this.at++;
       if (depth <= 0) return depth === 0 && bytes[this.at - 1] === 0x7d;

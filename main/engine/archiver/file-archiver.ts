@@ -1,6 +1,6 @@
 import { rawText, type RawPath } from '../base/raw-path.ts';
 import type { BlobId } from '../base/ids.ts';
-import { Chunker, type ReadInto } from '../chunker/chunker.ts';
+import { Chunker, type ChunkerOptions, type ReadInto } from '../chunker/chunker.ts';
 import type { EntryStat } from '../source/file-metadata.ts';
 import { FileReader } from '../source/file-reader.ts';
 import type { BlobSink } from './blob-sink.ts';
@@ -27,12 +27,12 @@ export interface FileArchiverOptions {
 /** Reads files from start to end and stores their chunks; one a thread. */
 export class FileArchiver {
   readonly #options: FileArchiverOptions;
-  readonly #chunker: Chunker;
+  /** Made for the first file: an unchanged backup needs none. */
+  #chunker: Chunker | undefined;
   #zeroChunkId: BlobId | undefined;
 
   constructor(options: FileArchiverOptions) {
     this.#options = options;
-    this.#chunker = new Chunker(options.chunkerPolynomial);
   }
 
   /** Errors of the file are EngineErrors `source_failed` or `permission_denied`: the file is left out. */
@@ -42,8 +42,7 @@ export class FileArchiver {
       const { stat } = reader;
       const sparse = stat.allocatedBytes < stat.sizeBytes;
       const holeAt = sparse ? { holeAt: (position: number) => reader.holeLength(position) } : {};
-      this.#chunker.start(reader.read, { sizeBytes: stat.sizeBytes, ...holeAt });
-      const archived = this.#storeChunks();
+      const archived = this.#storeChunks(reader.read, { sizeBytes: stat.sizeBytes, ...holeAt });
       // One short read cannot see two states of a file; asking costs as much as reading it.
       if ((archived.content.length > 1 || archived.sizeBytes !== stat.sizeBytes) && reader.changed()) {
         this.#options.onWarning(rawText(path), 'The file changed while it was read; it was stored as it was read.');
@@ -56,17 +55,18 @@ export class FileArchiver {
 
   /** The same for a stream: `read` blocks until there is something, and returns 0 at the end. */
   archiveStream(read: ReadInto): ArchivedContent {
-    this.#chunker.start(read);
-    return this.#storeChunks();
+    return this.#storeChunks(read, {});
   }
 
-  #storeChunks(): ArchivedContent {
+  #storeChunks(read: ReadInto, options: ChunkerOptions): ArchivedContent {
     const { sink, onBytes } = this.#options;
+    const chunker = (this.#chunker ??= new Chunker(this.#options.chunkerPolynomial));
+    chunker.start(read, options);
     const content: BlobId[] = [];
     let sizeBytes = 0;
-    for (let chunk = this.#chunker.next(); chunk !== null; chunk = this.#chunker.next()) {
+    for (let chunk = chunker.next(); chunk !== null; chunk = chunker.next()) {
       // A hole of 100 GB is two hundred thousand times the same chunk: it is hashed once.
-      const zero = this.#chunker.lastWasZero;
+      const zero = chunker.lastWasZero;
       const id = zero ? (this.#zeroChunkId ??= sink.storeChunk(chunk)) : sink.storeChunk(chunk);
       content.push(id);
       sizeBytes += chunk.length;

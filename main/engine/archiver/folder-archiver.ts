@@ -20,9 +20,11 @@ import type { ParentCursor } from './parent-cursor.ts';
 import type { ParentEntry } from './parent-entry.ts';
 import type { ParentTreeLoader } from './parent-tree-loader.ts';
 import { OPEN_ID, SegmentBuilder } from './segment-builder.ts';
+import type { ListedFolder, ListingReader } from './shared-listing.ts';
 
 /** Folders with more entries than this are worked on in parts of this size. */
 export const NAMES_A_PART = 1024;
+const LISTED_FOR_MS = 5000;
 
 export interface FolderArchiverOptions {
   readonly exclusion: Exclusion;
@@ -30,6 +32,7 @@ export interface FolderArchiverOptions {
   readonly files: FileEntries;
   readonly parents: ParentTreeLoader;
   readonly parent: ParentCursor;
+  readonly listings: ListingReader;
   readonly sink: BlobSink;
   /** Between entries. Throws to stop. */
   readonly checkStop: () => void;
@@ -61,14 +64,15 @@ export class FolderArchiver {
       onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0) });
       return;
     }
-    const names = this.#list(task);
+    const listed = this.#listedAhead(task);
+    const names = listed ? this.#options.listings.names(listed) : this.#list(task);
     if (names === undefined) {
       onOutcome({ kind: 'failed', folder: task.folder });
       return;
     }
     this.#startParent(task);
     if (names.length > NAMES_A_PART) this.#archiveInParts(task, names);
-    else this.#archiveWhole(task, names);
+    else this.#archiveWhole(task, names, listed);
   }
 
   archivePart({ folder, part, path, snapshotPath, names }: PartTask): void {
@@ -78,10 +82,10 @@ export class FolderArchiver {
     this.#options.onOutcome({ kind: 'segment', folder, segment: builder.finish(part) });
   }
 
-  #archiveWhole(task: FolderTask, names: readonly RawName[]): void {
+  #archiveWhole(task: FolderTask, names: readonly RawName[], listed: ListedFolder | undefined): void {
     const { onOutcome, sink, parent } = this.#options;
     const builder = new SegmentBuilder();
-    this.#addNames(builder, task, names);
+    this.#addNames(builder, task, names, listed);
     if (builder.nodeCount === 0 && parent.isWhole && task.parent) {
       onOutcome({ kind: 'tree', folder: task.folder, treeId: task.parent.id });
       return;
@@ -110,10 +114,12 @@ export class FolderArchiver {
     });
   }
 
-  #addNames(builder: SegmentBuilder, folder: Folder, names: readonly RawName[]): void {
+  #addNames(builder: SegmentBuilder, folder: Folder, names: readonly RawName[], listed?: ListedFolder): void {
+    let index = 0;
     for (const name of names) {
       this.#options.checkStop();
-      this.#addEntry(builder, folder, name, joinPath(folder.path, name));
+      const seen = listed && this.#options.listings.stat(listed, index++);
+      this.#addEntry(builder, folder, name, joinPath(folder.path, name), seen);
     }
   }
 
@@ -126,11 +132,11 @@ export class FolderArchiver {
       );
   }
 
-  #addEntry(builder: SegmentBuilder, folder: Folder, name: RawName, path: RawPath): void {
+  #addEntry(builder: SegmentBuilder, folder: Folder, name: RawName, path: RawPath, seen?: EntryStat): void {
     const { exclusion, parent, files } = this.#options;
     if (exclusion.rejectsPath(path)) return;
     this.#guarded(path, () => {
-      const stat = statEntry(path);
+      const stat = seen ?? statEntry(path);
       if (exclusion.rejectsEntry(path, stat)) return;
       if (stat.type === 'dir') {
         this.#addFolder(builder, name, path, stat);
@@ -201,6 +207,12 @@ export class FolderArchiver {
   #addRun(builder: SegmentBuilder): void {
     const run = this.#options.parent.takeRun();
     if (run !== undefined) builder.addRun(run.bytes, run.count);
+  }
+
+  /** Not after some time: the longer ago, the more may have changed, and every file that is gone would be a warning. */
+  #listedAhead({ listed, inode, device }: FolderTask): ListedFolder | undefined {
+    const usable = listed && listed.inode === inode && listed.device === device;
+    return usable && Date.now() - listed.listedMs < LISTED_FOR_MS ? listed : undefined;
   }
 
   #list(task: FolderTask): readonly RawName[] | undefined {

@@ -1,9 +1,10 @@
 import { EngineError } from '../base/errors.ts';
 import type { BlobId } from '../base/ids.ts';
-import type { RawPath } from '../base/raw-path.ts';
+import { rawFromClone, type RawPath } from '../base/raw-path.ts';
 import type { PlanNode } from '../source/plan-tree.ts';
 import {
   PREVIOUS,
+  revivePlan,
   type FolderOutcome,
   type PackedNames,
   type Previous,
@@ -112,7 +113,9 @@ export class TreeAssembly {
     snapshotPath: string,
     above: OpenFolder['above'],
   ): PendingFolder {
-    const { path, plan, inode, device, previous, parentTree } = found;
+    const { inode, device, previous, parentTree } = found;
+    const path = rawFromClone(found.path);
+    const plan = found.plan && revivePlan(found.plan);
     const id = this.#nextFolder++;
     const task: PendingFolder = { kind: 'folder', folder: id, snapshotPath, path, plan, inode, device, parentTree };
     const dropped = new Set<string>();

@@ -1,4 +1,5 @@
 import type { FolderTask, ParentTree, ToArchiveWorker } from './archive-messages.ts';
+import type { ListedFolder } from './shared-listing.ts';
 import type { PendingFolder, PendingWork } from './tree-assembly.ts';
 
 /** The message being worked on and the next one: no worker waits for the main thread. */
@@ -10,6 +11,8 @@ export interface WorkQueueOptions {
   readonly post: (worker: number, message: ToArchiveWorker) => void;
   /** Finds the parent's version of a folder; a promise where its bytes must be fetched first. */
   readonly locate: (folder: PendingFolder) => ParentTree | undefined | Promise<ParentTree | undefined>;
+  /** What was seen of the folder before its turn; asked once. */
+  readonly listed: (folder: PendingFolder) => ListedFolder | undefined;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -83,7 +86,8 @@ export class WorkQueue {
   }
 
   #postFolders(worker: number, folders: readonly PendingFolder[]): void {
-    const tasks = folders.map((folder) => withParent(folder, this.#options.locate(folder)));
+    const { locate, listed } = this.#options;
+    const tasks = folders.map((folder) => withParent(folder, locate(folder), listed(folder)));
     if (tasks.every(isReady)) {
       this.#options.post(worker, { kind: 'folders', folders: tasks });
       return;
@@ -102,14 +106,16 @@ function isReady(task: FolderTask | Promise<FolderTask>): task is FolderTask {
 function withParent(
   folder: PendingFolder,
   parent: ParentTree | undefined | Promise<ParentTree | undefined>,
+  listed: ListedFolder | undefined,
 ): FolderTask | Promise<FolderTask> {
-  if (parent instanceof Promise) return parent.then((found) => taskOf(folder, found));
-  return taskOf(folder, parent);
+  if (parent instanceof Promise) return parent.then((found) => taskOf(folder, found, listed));
+  return taskOf(folder, parent, listed);
 }
 
 function taskOf(
   { folder, snapshotPath, path, plan, inode, device }: PendingFolder,
   parent: ParentTree | undefined,
+  listed: ListedFolder | undefined,
 ): FolderTask {
-  return { folder, snapshotPath, path, plan, inode, device, parent };
+  return { folder, snapshotPath, path, plan, inode, device, parent, listed };
 }

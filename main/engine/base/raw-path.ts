@@ -20,6 +20,11 @@ export function rawFromBytes(bytes: Buffer): RawPath {
   return isUtf8(bytes) ? bytes.toString('utf8') : bytes;
 }
 
+/** What came from another thread: a structured clone turns a Buffer into a plain Uint8Array. */
+export function rawFromClone(raw: string | Uint8Array): RawPath {
+  return typeof raw === 'string' ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+}
+
 /** For messages only: invalid bytes show as U+FFFD. */
 export function rawText(raw: RawPath): string {
   return typeof raw === 'string' ? raw : raw.toString('utf8');

@@ -30,8 +30,11 @@ beforeEach(async () => {
   writeFileSync(join(source, 'a'), 'content of a');
   writeFileSync(join(source, 'sub', 'b'), seededBytes('b', 3_000_000));
   repository = await initFolder(folder);
+  // Where trees must be equal, targets are relative: the folders above them change while other tests run.
+  process.chdir(scratch.path);
 });
 afterEach(async () => {
+  process.chdir('/');
   await repository.close();
   scratch.remove();
 });
@@ -89,11 +92,11 @@ describe('a backup', () => {
   });
 
   it('saves no snapshot when nothing changed and that was asked for', async () => {
-    await archive({ repository, targets: [source] });
-    const unchanged = await archive({ repository, targets: [source], skipIfUnchanged: true });
+    await archive({ repository, targets: ['source'] });
+    const unchanged = await archive({ repository, targets: ['source'], skipIfUnchanged: true });
     expect(unchanged).toMatchObject({ snapshotId: undefined, filesUnmodified: 2, treeBlobs: 0 });
     appendFileSync(join(source, 'a'), 'more');
-    const changed = await archive({ repository, targets: [source], skipIfUnchanged: true });
+    const changed = await archive({ repository, targets: ['source'], skipIfUnchanged: true });
     expect(changed).toMatchObject({ filesChanged: 1, filesUnmodified: 1 });
     expect(changed.snapshotId).toBeDefined();
     expect(objectsIn(folder, 'snapshots')).toHaveLength(2);
@@ -153,7 +156,6 @@ describe('a backup', () => {
     await expect(archive({ repository, targets: ['.'], excludes: everything })).rejects.toMatchObject({
       code: 'nothing_to_back_up',
     });
-    process.chdir('/');
     expectTidy();
   });
 
@@ -177,10 +179,30 @@ describe('a backup', () => {
     });
   });
 
+  it('handles names that are not UTF-8 on every way between its threads', async () => {
+    const odd = Buffer.from(`${source}/od\xffd`, 'latin1');
+    const inside = (name: string) => Buffer.concat([odd, Buffer.from('/' + name, 'latin1')]);
+    mkdirSync(odd);
+    mkdirSync(inside('deeper\xfe'));
+    writeFileSync(inside('keep.txt'), 'kept');
+    writeFileSync(inside('skip.log'), 'skipped');
+    writeFileSync(inside('deeper\xfe/skip.log'), 'skipped');
+    writeFileSync(inside('deeper\xfe/keep'), 'kept');
+    for (let i = 0; i < 1100; i++) writeFileSync(inside(`deeper\xfe/n${i}`), '');
+    const excludes = { patterns: ['skip.log'] };
+    const targets = ['source'];
+    const first = await archive({ repository, targets, excludes });
+    expect(first).toMatchObject({ filesNew: 2 + 2 + 1100, warnings: 0 });
+    const lines = await snapshotContentsOf(first.snapshotId!);
+    expect(lines.filter((line) => line.startsWith('/source/od\xffd/')).length).toBe(1 + 2 + 1100);
+    const second = await archive({ repository, targets: ['source'], excludes });
+    expect(second).toMatchObject({ filesNew: 0, filesUnmodified: 2 + 2 + 1100, dataAdded: 0, treeId: first.treeId });
+  });
+
   it('works without files of its own', async () => {
     const memory = await Repository.init(new MemoryBackend(), { password: PASSWORD, scrypt: TEST_SCRYPT });
-    const first = await archive({ repository: memory, targets: [source] });
-    const second = await archive({ repository: memory, targets: [source] });
+    const first = await archive({ repository: memory, targets: ['source'] });
+    const second = await archive({ repository: memory, targets: ['source'] });
     expect(second).toMatchObject({
       filesUnmodified: 2,
       dirsUnmodified: first.dirsNew,
