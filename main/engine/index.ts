@@ -67,4 +67,8 @@ export { repositoryStats, type StatsMode, type StatsOptions, type StatsResult } 
 export { tagSnapshots, type TagOptions, type TagResult } from './maintenance/tag.ts';
 export { copySnapshots, type CopiedSnapshot, type CopyOptions, type CopyResult } from './maintenance/copy.ts';
 export { recoverTrees, type RecoverOptions, type RecoverResult } from './maintenance/recover.ts';
-export { repairSnapshots, type RepairSnapshotsOptions, type RepairSnapshotsResult } from './maintenance/repair-snapshots.ts';
+export {
+  repairSnapshots,
+  type RepairSnapshotsOptions,
+  type RepairSnapshotsResult,
+} from './maintenance/repair-snapshots.ts';

@@ -75,6 +75,7 @@ export class ArchiveSession {
       sink: () => this.#mainSink(),
       onWork: (work) => this.#queue.push(work),
       onRoot: (treeId) => this.#root.resolve(treeId),
+      onFailure,
       onItem: options.onItem,
     });
   }

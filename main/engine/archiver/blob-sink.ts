@@ -1,9 +1,10 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { BLOB_TYPE_CODE } from '../base/blob-type.ts';
 import type { BlobId } from '../base/ids.ts';
 import { MAX_CHUNK } from '../chunker/chunker.ts';
 import { looksIncompressible } from '../compression/incompressible.ts';
 import { compressBound, type ZstdCodec } from '../compression/zstd-codec.ts';
+import { compressPieces } from '../compression/zstd-stream.ts';
 import { SEAL_OVERHEAD, type Sealer } from '../crypto/sealer.ts';
 import type { BlobTable } from '../index/blob-table.ts';
 import { entryBytes } from '../pack/pack-header.ts';
@@ -78,19 +79,39 @@ export class BlobSink {
 
   storeTree(tree: Uint8Array): BlobId {
     const id = hash('sha256', tree, 'buffer');
-    const entry = this.claimTree(id);
+    const entry = this.#claimTree(id);
     if (entry >= 0) this.#storeClaimedTree(entry, tree);
     return id.toString('hex') as BlobId;
   }
 
+  /**
+   * The same for a tree that is too large to be copied around: compressed on another thread, while `pieces`, which is
+   * emptied, gets shorter.
+   */
+  async storeLargeTree(pieces: Uint8Array[]): Promise<BlobId> {
+    const digest = createHash('sha256');
+    let plainBytes = 0;
+    for (const piece of pieces) {
+      digest.update(piece);
+      plainBytes += piece.length;
+    }
+    const id = digest.digest();
+    const entry = this.#claimTree(id);
+    if (entry >= 0) {
+      const stored = this.#options.version === 1 ? [...pieces.splice(0)] : await compressPieces(takeEach(pieces));
+      this.#storeEncodedTree(entry, stored.length === 1 && stored[0] ? stored[0] : Buffer.concat(stored), plainBytes);
+    }
+    return id.toString('hex') as BlobId;
+  }
+
   /** The table entry when the tree is new, and must now be stored; else -1. */
-  claimTree(id: Uint8Array): number {
+  #claimTree(id: Uint8Array): number {
     const claimed = this.#options.table.claim(BLOB_TYPE_CODE.tree, id);
     return claimed < 0 ? ~claimed : -1;
   }
 
-  /** Stores a tree that was compressed (version 2) or left as it is (version 1) by the caller. */
-  storeEncodedTree(entry: number, payload: Uint8Array, plainBytes: number): void {
+  /** A tree that was compressed (version 2) or left as it is (version 1). */
+  #storeEncodedTree(entry: number, payload: Uint8Array, plainBytes: number): void {
     this.#options.counts.treeBlobs++;
     this.#options.counts.dataAdded += plainBytes;
     this.#add(this.#trees, entry, payload, this.#options.version === 2 ? plainBytes : 0);
@@ -117,12 +138,12 @@ export class BlobSink {
   #storeClaimedTree(entry: number, tree: Uint8Array): void {
     const { version, zstd } = this.#options;
     if (version === 1) {
-      this.storeEncodedTree(entry, tree, tree.length);
+      this.#storeEncodedTree(entry, tree, tree.length);
       return;
     }
     const size = tree.length <= MAX_CHUNK ? zstd.compressInto(tree, this.#scratch) : -1;
     const payload = size > 0 ? this.#scratch.subarray(0, size) : zstd.compress(tree);
-    this.storeEncodedTree(entry, payload, tree.length);
+    this.#storeEncodedTree(entry, payload, tree.length);
   }
 
   #add(writer: BlobWriter, entry: number, payload: Uint8Array, uncompressedLength: number): void {
@@ -142,6 +163,12 @@ export class BlobSink {
     const bufferBytes = type === 'tree' ? { bufferBytes: TREE_BUFFER_BYTES } : {};
     return new PackWriter({ type, sealer, ids: table, nextPath, onPack, ...bufferBytes });
   }
+}
+
+/** Lets go of each piece once the next one is asked for. */
+function* takeEach(pieces: Uint8Array[]): Generator<Uint8Array, void, undefined> {
+  pieces.reverse();
+  for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) yield piece;
 }
 
 /** zstd level by mode: restic's size at `auto`; `max` is about restic's own maximum. */

@@ -50,6 +50,8 @@ export interface TreeAssemblyOptions {
   /** In the order of names: the first one should be worked on first. */
   readonly onWork: (work: readonly PendingWork[]) => void;
   readonly onRoot: (treeId: BlobId) => void;
+  /** A large tree is stored in the background. */
+  readonly onFailure: (error: unknown) => void;
   readonly onItem: ((item: ArchivedItem) => void) | undefined;
 }
 
@@ -67,6 +69,8 @@ interface OpenFolder {
 const TREE_START = Buffer.from('{"nodes":[');
 const TREE_END = Buffer.from(']}\n');
 const COMMA = Buffer.from(',');
+/** A folder of some ten thousand files. */
+const LARGE_TREE_BYTES = 4 * 1024 * 1024;
 /** Words a subfolder takes in `Segment.places`. */
 const PLACE_WORDS = 3;
 
@@ -193,13 +197,17 @@ export class TreeAssembly {
         'Nothing is left to back up: everything was excluded or could not be read.',
       );
     }
-    const tree = Buffer.concat([
-      TREE_START,
-      ...pieces.flatMap((piece, index) => (index === 0 ? [piece] : [COMMA, piece])),
-      TREE_END,
-    ]);
+    const tree = [TREE_START, ...pieces.flatMap((piece, index) => (index === 0 ? [piece] : [COMMA, piece])), TREE_END];
     folder.segments = folder.segments.map(() => undefined);
-    this.#complete(folder, this.#options.sink().storeTree(tree));
+    if (pieces.reduce((sum, piece) => sum + piece.length, 0) < LARGE_TREE_BYTES) {
+      this.#complete(folder, this.#options.sink().storeTree(Buffer.concat(tree)));
+      return;
+    }
+    this.#options
+      .sink()
+      .storeLargeTree(tree)
+      .then((treeId) => this.#complete(folder, treeId))
+      .catch(this.#options.onFailure);
   }
 
   #count({ snapshotPath, parentTree }: PendingFolder, previous: Previous, treeId: BlobId): void {

@@ -13,7 +13,7 @@ export interface ZstdCodecOptions {
   readonly publicOnly?: boolean;
 }
 
-export const DEFAULT_LEVEL = 2;
+const DEFAULT_LEVEL = 2;
 const FIRST_GUESS_BYTES = 16 * 1024;
 /** Index files, the largest of what has no known size, shrink by 4 to 4.5: a second buffer of twice the size is spared. */
 const GUESSED_RATIO = 5;
