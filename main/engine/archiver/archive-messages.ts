@@ -123,15 +123,10 @@ export interface Segment {
 export type FolderOutcome =
   /** Done: no subfolders, and the tree is stored. */
   | { readonly kind: 'tree'; readonly folder: number; readonly treeId: BlobId }
-  /** All of a folder, or one of the parts announced. */
-  | { readonly kind: 'segment'; readonly folder: number; readonly segment: Segment }
-  /** Too large: `count` segments will come, for the names given (then each is a task) or from the same worker. */
-  | {
-      readonly kind: 'parts';
-      readonly folder: number;
-      readonly count: number;
-      readonly names: readonly PackedNames[] | undefined;
-    }
+  /** All of a folder, or one of the parts announced; `more`: a further one comes that was not. */
+  | { readonly kind: 'segment'; readonly folder: number; readonly segment: Segment; readonly more: boolean }
+  /** Too large: these are as many pieces of work, with a segment each. */
+  | { readonly kind: 'parts'; readonly folder: number; readonly names: readonly PackedNames[] }
   /** Could not be listed: the folder's node is left out. A warning says why. */
   | { readonly kind: 'failed'; readonly folder: number };
 

@@ -188,7 +188,7 @@ export class ArchiveWorker {
   #collect(outcome: FolderOutcome): void {
     this.#outcomes.push(outcome);
     if (outcome.kind === 'segment') this.#transfer.push(outcome.segment.bytes.buffer, outcome.segment.places.buffer);
-    else if (outcome.kind === 'parts') this.#transfer.push(...(outcome.names ?? []).map((names) => names.buffer));
+    else if (outcome.kind === 'parts') this.#transfer.push(...outcome.names.map((names) => names.buffer));
     if (performance.now() - this.#lastSentMs >= SEND_AFTER_MS) this.#send(false);
   }
 

@@ -61,7 +61,7 @@ export class FolderArchiver {
       const builder = new SegmentBuilder();
       for (const planned of task.plan) this.#addPlanned(builder, task, planned);
       this.#addRun(builder);
-      onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0) });
+      onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0), more: false });
       return;
     }
     const listed = this.#listedAhead(task);
@@ -79,7 +79,7 @@ export class FolderArchiver {
     this.#options.parent.clear();
     const builder = new SegmentBuilder();
     this.#addNames(builder, { path, snapshotPath }, unpackNames(names));
-    this.#options.onOutcome({ kind: 'segment', folder, segment: builder.finish(part) });
+    this.#options.onOutcome({ kind: 'segment', folder, segment: builder.finish(part), more: false });
   }
 
   #archiveWhole(task: FolderTask, names: readonly RawName[], listed: ListedFolder | undefined): void {
@@ -91,27 +91,41 @@ export class FolderArchiver {
       return;
     }
     this.#addRun(builder);
-    if (builder.hasSubfolders) onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0) });
+    if (builder.hasSubfolders)
+      onOutcome({ kind: 'segment', folder: task.folder, segment: builder.finish(0), more: false });
     else onOutcome({ kind: 'tree', folder: task.folder, treeId: sink.storeTree(builder.finishTree()) });
   }
 
-  /**
-   * With a parent the parts stay here, since the parent's tree is here: most entries only need a look. Without one, there
-   * is reading to be done, and all workers share it.
-   */
-  #archiveInParts({ folder, path, snapshotPath }: FolderTask, names: readonly RawName[]): void {
-    const { onOutcome, parent } = this.#options;
+  /** Without a parent there is reading to be done, and all workers share it. */
+  #archiveInParts(task: FolderTask, names: readonly RawName[]): void {
     const parts: (readonly RawName[])[] = [];
     for (let at = 0; at < names.length; at += NAMES_A_PART) parts.push(names.slice(at, at + NAMES_A_PART));
-    const shared = !parent.active;
-    onOutcome({ kind: 'parts', folder, count: parts.length, names: shared ? parts.map(packNames) : undefined });
-    if (shared) return;
-    parts.forEach((part, index) => {
-      const builder = new SegmentBuilder();
-      this.#addNames(builder, { path, snapshotPath }, part);
+    if (this.#options.parent.active) this.#compareInParts(task, parts);
+    else this.#options.onOutcome({ kind: 'parts', folder: task.folder, names: parts.map(packNames) });
+  }
+
+  /**
+   * With a parent all parts stay here, since the parent's tree is here, and most entries only need a look. Nothing is sent, and no memory
+   * taken, as long as nothing has changed.
+   */
+  #compareInParts(task: FolderTask, parts: readonly (readonly RawName[])[]): void {
+    const { onOutcome, parent } = this.#options;
+    const { folder } = task;
+    let builder = new SegmentBuilder();
+    let sent = 0;
+    for (const part of parts) {
+      this.#addNames(builder, task, part);
+      if (builder.nodeCount === 0) continue;
       this.#addRun(builder);
-      onOutcome({ kind: 'segment', folder, segment: builder.finish(index) });
-    });
+      onOutcome({ kind: 'segment', folder, segment: builder.finish(sent++), more: true });
+      builder = new SegmentBuilder();
+    }
+    if (sent === 0 && parent.isWhole && task.parent) {
+      onOutcome({ kind: 'tree', folder, treeId: task.parent.id });
+      return;
+    }
+    this.#addRun(builder);
+    onOutcome({ kind: 'segment', folder, segment: builder.finish(sent), more: false });
   }
 
   #addNames(builder: SegmentBuilder, folder: Folder, names: readonly RawName[], listed?: ListedFolder): void {

@@ -59,6 +59,7 @@ interface OpenFolder {
   readonly task: PendingFolder;
   readonly above: { readonly folder: OpenFolder; readonly part: number; readonly place: number } | undefined;
   readonly previous: Previous;
+  /** By part; they come in any order. */
   segments: (Segment | undefined)[];
   missingSegments: number;
   openSubfolders: number;
@@ -105,10 +106,10 @@ export class TreeAssembly {
         this.#drop(folder);
         return;
       case 'parts':
-        this.#split(folder, outcome.count, outcome.names);
+        this.#split(folder, outcome.names);
         return;
       case 'segment':
-        this.#addSegment(folder, outcome.segment);
+        this.#addSegment(folder, outcome.segment, outcome.more);
     }
   }
 
@@ -127,7 +128,7 @@ export class TreeAssembly {
       task,
       above,
       previous,
-      segments: [undefined],
+      segments: [],
       missingSegments: 1,
       openSubfolders: 0,
       dropped,
@@ -135,24 +136,17 @@ export class TreeAssembly {
     return task;
   }
 
-  #split({ task, ...folder }: OpenFolder, count: number, names: readonly PackedNames[] | undefined): void {
-    const open = {
-      task,
-      ...folder,
-      segments: new Array<Segment | undefined>(count).fill(undefined),
-      missingSegments: count,
-    };
-    this.#open.set(task.folder, open);
-    if (names === undefined) return;
-    const { folder: id, path, snapshotPath } = task;
+  #split(folder: OpenFolder, names: readonly PackedNames[]): void {
+    folder.missingSegments = names.length;
+    const { folder: id, path, snapshotPath } = folder.task;
     this.#options.onWork(
       names.map((packed, part) => ({ kind: 'part', folder: id, part, path, snapshotPath, names: packed })),
     );
   }
 
-  #addSegment(folder: OpenFolder, segment: Segment): void {
+  #addSegment(folder: OpenFolder, segment: Segment, more: boolean): void {
     folder.segments[segment.part] = segment;
-    folder.missingSegments--;
+    if (!more) folder.missingSegments--;
     folder.openSubfolders += segment.subfolders.length;
     const work = segment.subfolders.map((found, place) =>
       this.#enter(found, `${folder.task.snapshotPath}${found.name}/`, { folder, part: segment.part, place }),
@@ -198,7 +192,7 @@ export class TreeAssembly {
       );
     }
     const tree = [TREE_START, ...pieces.flatMap((piece, index) => (index === 0 ? [piece] : [COMMA, piece])), TREE_END];
-    folder.segments = folder.segments.map(() => undefined);
+    folder.segments = [];
     if (pieces.reduce((sum, piece) => sum + piece.length, 0) < LARGE_TREE_BYTES) {
       this.#complete(folder, this.#options.sink().storeTree(Buffer.concat(tree)));
       return;

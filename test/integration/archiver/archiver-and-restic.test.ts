@@ -208,8 +208,10 @@ describeWithRestic('a folder with many entries', () => {
 
   it('is worked on in parts, with folders in between', async () => {
     mkdirSync(source);
-    for (let i = 0; i < 3000; i++) {
-      const path = join(source, `entry-\u00e9-${i}`);
+    // Long names: the tree must be larger than what is stored in one go.
+    const nameOf = (i: number) => `entry-\u00e9-${i}-${'n'.repeat(220)}`;
+    for (let i = 0; i < 8000; i++) {
+      const path = join(source, nameOf(i));
       if (i % 97 === 0) mkdirSync(path);
       else writeFileSync(path, `content ${i % 1000}`);
     }
@@ -220,11 +222,26 @@ describeWithRestic('a folder with many entries', () => {
     expect(await treeOfLatest(repository)).toBe(first.treeId);
     const second = await backUp(repository, { targets: ['source'] });
     expect(second).toMatchObject({ ...NOTHING_NEW, treeId: first.treeId });
-    rmSync(join(source, 'entry-\u00e9-1500'));
+    rmSync(join(source, nameOf(1500)));
     const third = await backUp(repository, { targets: ['source'] });
     expect(third).toMatchObject({ dataBlobs: 0, treeBlobs: 2, filesNew: 0, filesChanged: 0 });
     await resticBackUp(repository, ['source']);
     expect(await treeOfLatest(repository)).toBe(third.treeId);
+    await restic(repository, ['check', '--read-data']);
+  });
+
+  it('is recognised in parts', async () => {
+    const flat = join(scratch.path, 'flat');
+    mkdirSync(flat);
+    for (let i = 0; i < 2500; i++) writeFileSync(join(flat, `entry-${i}`), `content ${i % 100}`);
+    const first = await backUp(repository, { targets: ['flat'] });
+    expect(await backUp(repository, { targets: ['flat'] })).toMatchObject({ ...NOTHING_NEW, treeId: first.treeId });
+    appendFileSync(join(flat, 'entry-1234'), 'more');
+    writeFileSync(join(flat, 'entry-zzz'), 'last');
+    const second = await backUp(repository, { targets: ['flat'] });
+    expect(second).toMatchObject({ filesNew: 1, filesChanged: 1, filesUnmodified: 2499, treeBlobs: 2 });
+    await resticBackUp(repository, ['--force', 'flat']);
+    expect(await treeOfLatest(repository)).toBe(second.treeId);
   });
 });
 
