@@ -1,4 +1,5 @@
 import { EngineError } from '../base/errors.ts';
+import { endOfString } from './json-bytes.ts';
 import { nodeFromJson, withLowerCaseKeys } from './node-decoder.ts';
 import type { Node } from './node.ts';
 
@@ -101,7 +102,6 @@ function* batchesOf(buffer: Buffer): Generator<readonly unknown[], void, undefin
 }
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 /** The position of the comma that ends a batch, or of the bracket that ends the list. Everything else JSON.parse judges. */
 function findBatch(buffer: Buffer, start: number): { end: number; isLast: boolean } {
@@ -129,13 +129,4 @@ function findBatch(buffer: Buffer, start: number): { end: number; isLast: boolea
     }
   }
   throw defect('the list of nodes does not end');
-}
-
-function endOfString(buffer: Buffer, from: number): number {
-  for (let at = from; at < buffer.length; at++) {
-    const byte = buffer[at];
-    if (byte === QUOTE) return at;
-    if (byte === BACKSLASH) at++;
-  }
-  return buffer.length;
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../base/errors.ts';
+import { endOfString } from '../snapshot/json-bytes.ts';
 import { unquoteName } from '../snapshot/name-quoting.ts';
 import { nodeNameBytes, type Node } from '../snapshot/node.ts';
 import { decodeNodeText, iterateTree } from '../snapshot/tree-decoder.ts';
@@ -167,15 +168,6 @@ function endOfNode(bytes: Buffer, start: number, listEnd: number): number {
     }
   }
   return -1;
-}
-
-function endOfString(bytes: Buffer, from: number): number {
-  for (let at = from; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) return at;
-    if (byte === BACKSLASH) at++;
-  }
-  return bytes.length;
 }
 
 function parseString(literal: string): string | undefined {
