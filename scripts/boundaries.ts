@@ -62,6 +62,13 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
 const PACKAGE_HOMES = {
   electron: ['shell', 'preload'],
   koa: ['api'],
+  'find-my-way': ['api'],
+  'raw-body': ['api'],
+  'rate-limiter-flexible': ['infra'],
+  jose: ['infra'],
+  pino: ['infra'],
+  'prom-client': ['infra'],
+  undici: ['infra', 'cli'],
   'better-sqlite3': ['infra'],
   kysely: ['infra'],
   'node-schedule': ['infra'],

@@ -1,0 +1,131 @@
+import type { IncomingMessage } from 'node:http';
+import getRawBody from 'raw-body';
+import { AppError } from '../../app/errors/app-error.ts';
+import type { Operation } from '../operation.ts';
+
+const DEFAULT_LIMIT_BYTES = 1024 * 1024;
+/** Time for a JSON body to arrive in full: a client that sends a byte now and then must not hold memory for ever. */
+const ARRIVAL_TIMEOUT_MS = 30_000;
+/** Deeper values make recursive code (ours, or a library's) run out of stack. */
+const MAX_DEPTH = 64;
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * Any body that is not JSON is refused, also where none is wanted: a page in a browser can send a form or plain text across
+ * origins without asking, JSON it can't.
+ */
+export function checkContentType(request: IncomingMessage, operation: Operation): void {
+  if (!hasBody(request)) return;
+  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const accepted = operation.rawBody?.contentTypes ?? ['application/json'];
+  if (!accepted.includes(type)) {
+    throw new AppError('unsupported_media_type', `The body must be ${accepted.join(' or ')}.`, {
+      field: 'content-type',
+      code: 'unsupported',
+    });
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new AppError('unsupported_media_type', `A body with content encoding ${encoding} is not taken.`, {
+      field: 'content-encoding',
+      code: 'unsupported',
+    });
+  }
+}
+
+/** Reads a JSON body up to the operation's limit. Undefined for none. */
+export async function readJsonBody(request: IncomingMessage, operation: Operation): Promise<unknown> {
+  if (!hasBody(request)) return undefined;
+  const bytes = await readBytes(request, operation.bodyLimitBytes ?? DEFAULT_LIMIT_BYTES);
+  if (bytes.length === 0) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message : 'it is not UTF-8';
+    throw new AppError('invalid_json', `The body is not valid JSON: ${reason}.`, {
+      field: 'body',
+      code: 'invalid_json',
+    });
+  }
+  if (isDeeperThan(value, MAX_DEPTH)) {
+    throw new AppError('invalid_json', `The body is nested deeper than ${MAX_DEPTH} levels.`, {
+      field: 'body',
+      code: 'too_deep',
+    });
+  }
+  return value;
+}
+
+async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const timer = setTimeout(() => request.destroy(new LateBody()), ARRIVAL_TIMEOUT_MS);
+  try {
+    const length = request.headers['content-length'];
+    return await getRawBody(request, { limit: limitBytes, ...(length === undefined ? {} : { length }) });
+  } catch (error) {
+    throw bodyError(error, limitBytes);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class LateBody extends Error {}
+
+function bodyError(error: unknown, limitBytes: number): unknown {
+  if (error instanceof LateBody) return new AppError('request_timeout', 'The body did not arrive in time.');
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'entity.too.large') {
+    return new AppError('payload_too_large', `The body is larger than ${limitBytes} bytes.`, {
+      field: 'body',
+      code: 'too_large',
+      limit_bytes: limitBytes,
+    });
+  }
+  if (type === 'request.aborted' || type === 'request.size.invalid') {
+    return new AppError('invalid_request', 'The body ended before its announced length.', {
+      field: 'body',
+      code: 'incomplete',
+    });
+  }
+  return error;
+}
+
+/** Without recursion: that is what it is to protect from. */
+function isDeeperThan(value: unknown, maxDepth: number): boolean {
+  let level: object[] = typeof value === 'object' && value !== null ? [value] : [];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > maxDepth) return true;
+    level = level.flatMap((item) =>
+      Object.values(item).filter((child): child is object => typeof child === 'object' && child !== null),
+    );
+  }
+  return false;
+}
+
+/** Destroys a streamed body that stalls. The returned function ends the watch. */
+export function watchStalls(request: IncomingMessage, idleTimeoutMs: number): () => void {
+  let timer: NodeJS.Timeout;
+  const restart = () => {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => request.destroy(new AppError('request_timeout', 'The body stopped arriving.')),
+      idleTimeoutMs,
+    );
+  };
+  // Not 'data': a listener would start the flow before anybody reads.
+  request.on('readable', restart);
+  restart();
+  return () => {
+    clearTimeout(timer);
+    request.off('readable', restart);
+  };
+}
+
+/** Reads on what a refused request still sends, for a while, so that the client gets to see the answer. */
+export function drain(request: IncomingMessage): void {
+  request.unpipe();
+  request.resume();
+}

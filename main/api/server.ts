@@ -1,0 +1,50 @@
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
+import Koa from 'koa';
+import { Dispatcher, type DispatcherParts } from './dispatcher.ts';
+
+export interface ServerParts extends DispatcherParts {
+  /** Given: speaks TLS only, 1.3 unless `minVersion` says otherwise. */
+  readonly tls?: Pick<SecureContextOptions, 'cert' | 'key' | 'passphrase' | 'minVersion'>;
+}
+
+/** A client that takes its time over the headers (slow loris) is cut off after this. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_TIMEOUT_MS = 15_000;
+const MAX_CONNECTIONS = 4_000;
+
+/** The HTTP server, not yet listening. */
+export function createServer(parts: ServerParts): Server {
+  const dispatcher = new Dispatcher(parts);
+  const app = new Koa();
+  app.use(async (context) => {
+    setSecurityHeaders(context);
+    await dispatcher.dispatch(context);
+  });
+  // Only errors of the connection itself come here: a client that went away while it was answered.
+  app.on('error', () => undefined);
+  const handle = app.callback();
+  const listener: Parameters<typeof createHttpServer>[1] = (request, response) => void handle(request, response);
+  const server: Server = parts.tls
+    ? createHttpsServer({ minVersion: 'TLSv1.3', ...parts.tls }, listener)
+    : createHttpServer(listener);
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  // Bodies have timers of their own: a log of a gigabyte over a slow line takes its time.
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+  return server;
+}
+
+function setSecurityHeaders(context: Koa.Context): void {
+  context.set('x-content-type-options', 'nosniff');
+  context.set('x-frame-options', 'DENY');
+  context.set('referrer-policy', 'no-referrer');
+  context.set('cross-origin-resource-policy', 'same-origin');
+}
