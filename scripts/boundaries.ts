@@ -46,7 +46,8 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
   },
   app: { sees: ['engine/index.ts', 'contracts'] },
   // `ports` is a folder or a file ports.ts inside one of the app's areas: the interfaces that infra implements.
-  infra: { sees: ['app/**/ports', 'contracts'] },
+  // It fails in the app's words.
+  infra: { sees: ['app/**/ports', 'app/errors/app-error.ts', 'contracts'] },
   api: { sees: ['app', 'contracts'] },
   host: { sees: ['app', 'infra', 'api', 'contracts'] },
   // The engine's door as well: `guardit repo` works where no server does (decision 0002).

@@ -1,0 +1,28 @@
+import type { SettingsStore } from '../settings/ports.ts';
+
+/** The catalog's tables, one store for each area of the app. One line per area. */
+export interface Stores {
+  readonly settings: SettingsStore;
+}
+
+/**
+ * Everything GuardIT knows but the backups themselves. Reads and writes go through stores that exist only while `work` runs:
+ * they throw when they are used after it has ended.
+ */
+export interface Catalog {
+  /**
+   * A consistent view: all that `work` reads belongs to one instant, not before this call. Writing throws.
+   * Waits for other reads, never for writes or for the disk. A write that is committed but not acknowledged yet may be seen.
+   */
+  read<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /**
+   * All or nothing, and durable on disk when the promise resolves. Works run one after the other, each sees what those
+   * before it wrote, several share one commit; a throw in one undoes that one only, and rejects with what it threw.
+   *
+   * `work` may only await store calls: no I/O, no timers, no other read or write of the catalog. Everybody waits for it.
+   * It runs once, never again. When the promise rejects for another reason than its own throw (`storage_full`,
+   * `catalog_damaged`, `unavailable`), nothing of it is kept, except after `unavailable` with the reason `flush_failed`:
+   * the disk did not say, so it may be there after a restart.
+   */
+  write<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,5 @@
+import type { Migration } from './migration.ts';
+import { settings } from './0001-settings.ts';
+
+/** In the order in which they run. One line per area. */
+export const MIGRATIONS: readonly Migration[] = [settings];

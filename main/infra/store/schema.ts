@@ -1,0 +1,4 @@
+import type { SettingsTables } from './schema/settings.ts';
+
+/** Every table of the catalog as Kysely sees it. One line per area. */
+export interface Schema extends SettingsTables {}

@@ -1,0 +1,9 @@
+export interface SettingsTables {
+  settings: SettingsTable;
+}
+
+interface SettingsTable {
+  key: string;
+  /** JSON. */
+  value: string;
+}

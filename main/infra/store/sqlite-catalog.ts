@@ -1,0 +1,65 @@
+import type { Database } from 'better-sqlite3';
+import type { Catalog, Stores } from '../../app/catalog/ports.ts';
+import { AppError } from '../../app/errors/app-error.ts';
+import { kyselyOver } from './dialect.ts';
+import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
+import { isInsideWork, Lane } from './lane.ts';
+import type { Schema } from './schema.ts';
+import { SharedReads } from './shared-reads.ts';
+import { createStores } from './stores.ts';
+
+export interface SqliteCatalogOptions extends Omit<GroupCommitOptions, 'connection'> {
+  readonly writer: Database;
+  readonly reader: Database;
+}
+
+/** The catalog over two connections: one writes, one reads. Whoever opened them closes them, after `stop()`. */
+export class SqliteCatalog implements Catalog {
+  readonly #commits: GroupCommit;
+  readonly #reads: SharedReads;
+  readonly #writing: Stores;
+  readonly #reading: Stores;
+  #stopped = false;
+
+  constructor({ writer, reader, ...options }: SqliteCatalogOptions) {
+    const writeLane = new Lane();
+    const readLane = new Lane();
+    this.#commits = new GroupCommit({ ...options, connection: writer }, writeLane);
+    this.#reads = new SharedReads(reader, readLane, options.translate);
+    // A work that swallows the error which ended the transaction would go on outside of any.
+    const beforeWriting = () => {
+      writeLane.assertInTurn();
+      if (!writer.inTransaction)
+        throw new Error('The transaction has failed already: nothing more can be written in it.');
+    };
+    this.#writing = createStores(kyselyOver<Schema>(writer, beforeWriting));
+    this.#reading = createStores(kyselyOver<Schema>(reader, () => readLane.assertInTurn()));
+  }
+
+  get commits(): GroupCommit {
+    return this.#commits;
+  }
+
+  async read<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    this.#assertCallable();
+    return this.#reads.run(() => work(this.#reading));
+  }
+
+  async write<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    this.#assertCallable();
+    return this.#commits.run(() => work(this.#writing));
+  }
+
+  /** Refuses new works, and resolves when those that were asked for are done and durable. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#commits.whenIdle();
+    await this.#reads.whenIdle();
+  }
+
+  #assertCallable(): void {
+    if (this.#stopped) throw new AppError('unavailable', 'GuardIT is stopping.', { reason: 'stopping' });
+    if (isInsideWork())
+      throw new Error('A work of the catalog can not wait for another one: use the stores it was handed.');
+  }
+}
