@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import {
+  apiCallConfigSchema,
+  customConfigSchema,
+  scriptConfigSchema,
+  webhookConfigSchema,
+} from './actions/action-configs.ts';
+
+export {
+  apiCallConfigSchema,
+  customConfigSchema,
+  scriptConfigSchema,
+  webhookConfigSchema,
+} from './actions/action-configs.ts';
+export type { ApiCallConfig, CustomConfig, ScriptConfig, WebhookConfig } from './actions/action-configs.ts';
+export { isSecretHeader, isSecretVariable, MASK, maskSecrets, maskUrl, restoreMasked } from './actions/mask-secrets.ts';
+export { isSecretLike, SECRET_NAME, secretReferenceSchema } from './actions/secret-reference.ts';
+export type { SecretReference } from './actions/secret-reference.ts';
+
+/** What a person configures, as seed 2 has it. */
+export const CONFIGURED_ACTIONS = ['script', 'api_call', 'webhook', 'custom'] as const;
+/** What GuardIT does by itself. */
+export const OWN_ACTIONS = ['backup', 'verify', 'prune', 'copy', 'restore_drill', 'key_rotation'] as const;
+
+export const ACTION_TYPES = [...CONFIGURED_ACTIONS, ...OWN_ACTIONS] as const;
+
+export type ConfiguredAction = (typeof CONFIGURED_ACTIONS)[number];
+export type ActionType = (typeof ACTION_TYPES)[number];
+
+/**
+ * What each type's `config` must be. Keep what was sent, not what the schema gives: that has the defaults filled in, which
+ * are for whoever executes.
+ */
+export const ACTION_CONFIG_SCHEMAS = {
+  script: scriptConfigSchema,
+  api_call: apiCallConfigSchema,
+  webhook: webhookConfigSchema,
+  custom: customConfigSchema,
+} as const satisfies Record<ConfiguredAction, z.ZodType>;

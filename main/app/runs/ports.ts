@@ -1,0 +1,116 @@
+import type { ActionType } from '../../../contracts/actions.ts';
+import type { SecretStore } from '../secrets/ports.ts';
+
+/** What JSON can say. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** One execution of a task's action. */
+export interface ExecutionJob {
+  readonly runId: string;
+  readonly taskId: string;
+  readonly type: ActionType;
+  /** As stored; the executor checks it against its schema again (contracts/actions.ts). */
+  readonly config: unknown;
+  /** For the whole execution; the executor enforces it, since only it can stop what it started. null: no limit. */
+  readonly timeoutMs: number | null;
+}
+
+/** Where the output goes. A LogAppender is one; sealing it stays with whoever opened it. */
+export interface RunLogWriter {
+  /** Appends; resolves when more can be taken. The bytes belong to the log from then on. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** What a script finds in its environment, to post its own progress with. */
+export interface RunEnvironment {
+  readonly GUARDIT_URL: string;
+  /** Valid for this run only. Never written to the log: where the output contains it, it is masked. */
+  readonly GUARDIT_TOKEN: string;
+  readonly GUARDIT_TASK_ID: string;
+  readonly GUARDIT_RUN_ID: string;
+}
+
+export interface ExecutionContext {
+  /** Fires to cancel. The outcome is then `cancelled`, unless the work had ended by itself. */
+  readonly signal: AbortSignal;
+  readonly log: RunLogWriter;
+  /** `percent` is 0 to 100, null where nobody knows. Must not throw. */
+  readonly progress: (percent: number | null, message: string) => void;
+  readonly environment: RunEnvironment;
+  readonly secrets: SecretStore;
+}
+
+export type FailureCode =
+  | 'invalid_config'
+  | 'unknown_action'
+  | 'secret_unavailable'
+  /** The command, its folder or the module is not there or can't be started. */
+  | 'cannot_start'
+  | 'exit_code'
+  | 'killed'
+  | 'connect_failed'
+  | 'http_status'
+  /** An address, a redirect or a scheme that the policy forbids. */
+  | 'refused'
+  | 'function_failed'
+  | 'out_of_memory'
+  | 'result_too_large'
+  | 'internal';
+
+interface OutcomeCommon {
+  /** At most MAX_RESULT_BYTES as JSON. */
+  readonly result: JsonValue;
+  /** Why the log lacks output (a full disk, a size limit). The work itself went on. */
+  readonly logIncomplete?: string;
+}
+
+export interface CompletedOutcome extends OutcomeCommon {
+  readonly status: 'completed';
+  readonly exitCode?: number;
+  readonly httpStatus?: number;
+}
+
+export interface FailedOutcome extends OutcomeCommon {
+  readonly status: 'failed';
+  readonly code: FailureCode;
+  /** One sentence for a person, without secrets. */
+  readonly reason: string;
+  readonly exitCode?: number;
+  /** The signal that ended the script. */
+  readonly signal?: string;
+  readonly httpStatus?: number;
+  /** The same execution may succeed later. */
+  readonly retryable: boolean;
+  /** How long the other side asked to wait (Retry-After). */
+  readonly retryAfterMs?: number;
+}
+
+export interface CancelledOutcome extends OutcomeCommon {
+  readonly status: 'cancelled';
+}
+
+export interface TimedOutOutcome extends OutcomeCommon {
+  readonly status: 'timed_out';
+  readonly reason: string;
+  readonly timeoutMs: number;
+  readonly retryable: boolean;
+}
+
+export type ExecutionOutcome = CompletedOutcome | FailedOutcome | CancelledOutcome | TimedOutOutcome;
+
+/** A result's JSON text, in bytes of UTF-8. */
+export const MAX_RESULT_BYTES = 1 << 20;
+
+/** Runs one kind of action. */
+export interface Executor {
+  /**
+   * Resolves when the work has ended and everything it started is stopped, with its output in the log. Rejects only for a
+   * defect of ours: whatever the action does, and whatever the log's disk does, is an outcome.
+   */
+  execute(job: ExecutionJob, context: ExecutionContext): Promise<ExecutionOutcome>;
+}
+
+/** The executor of a type of action; null where GuardIT does that work itself. */
+export interface ExecutorRegistry {
+  find(type: ActionType): Executor | null;
+}

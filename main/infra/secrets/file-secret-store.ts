@@ -1,0 +1,137 @@
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SECRET_NAME } from '../../../contracts/actions.ts';
+import { MAX_SECRET_BYTES, SecretError } from '../../app/secrets/ports.ts';
+import type { SecretStore } from '../../app/secrets/ports.ts';
+import { replaceFile, STAGED_FILE, syncFolder, systemErrorCode } from '../files/durable-file.ts';
+
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+const [PREFIX, SUFFIX] = ['s-', '.secret'];
+
+/**
+ * One file a secret, for the account that runs GuardIT only. The value is the file's content as it is, so an admin may
+ * put one there by hand (then without a line break at the end, unless that is part of it).
+ */
+export class FileSecretStore implements SecretStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async read(name: string): Promise<string> {
+    const path = this.#path(name);
+    try {
+      // A link would let whoever can place one read any file as a secret.
+      const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+      try {
+        return await readWhole(handle, name);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') throw notFound(name);
+      throw unreadable(name, error);
+    }
+  }
+
+  async has(name: string): Promise<boolean> {
+    const wanted = fileName(name);
+    return (await this.#files()).includes(wanted);
+  }
+
+  async write(name: string, value: string): Promise<void> {
+    const path = this.#path(name);
+    const bytes = Buffer.from(value);
+    if (bytes.length > MAX_SECRET_BYTES) throw tooLarge(name);
+    await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
+    // Somebody may have made the folder, with other rights.
+    await chmod(this.#folder, FOLDER_MODE);
+    await this.#sweepStaged();
+    await replaceFile(path, bytes, FILE_MODE);
+  }
+
+  async delete(name: string): Promise<boolean> {
+    const path = this.#path(name);
+    try {
+      await rm(path);
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return false;
+      throw unreadable(name, error);
+    }
+    await syncFolder(this.#folder);
+    return true;
+  }
+
+  async list(): Promise<string[]> {
+    const names = (await this.#files()).flatMap((file) => {
+      const name = decodeName(file);
+      return name === null ? [] : [name];
+    });
+    return names.sort();
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, fileName(name));
+  }
+
+  async #files(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  /** A crash in the middle of a write leaves a value under no name. Writes come from one process, one after the other. */
+  async #sweepStaged(): Promise<void> {
+    for (const file of await this.#files()) {
+      if (STAGED_FILE.test(file)) await rm(join(this.#folder, file), { force: true });
+    }
+  }
+}
+
+/** The prefix keeps Windows's device names away; capitals are marked, since not every file system tells them apart. */
+function fileName(name: string): string {
+  if (!SECRET_NAME.test(name)) {
+    const shown = JSON.stringify(name.slice(0, 120));
+    const message = `${shown} can't name a secret. Use letters, digits, ".", "_" and "-", at most 100, a letter or digit first.`;
+    throw new SecretError('invalid_secret_name', message);
+  }
+  return `${PREFIX}${name.replace(/[A-Z]/g, (letter) => `^${letter.toLowerCase()}`)}${SUFFIX}`;
+}
+
+function decodeName(file: string): string | null {
+  if (!file.startsWith(PREFIX) || !file.endsWith(SUFFIX)) return null;
+  const encoded = file.slice(PREFIX.length, -SUFFIX.length);
+  const name = encoded.replace(/\^([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return SECRET_NAME.test(name) && fileName(name) === file ? name : null;
+}
+
+async function readWhole(handle: Awaited<ReturnType<typeof open>>, name: string): Promise<string> {
+  const buffer = Buffer.alloc(MAX_SECRET_BYTES + 1);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+    length += bytesRead;
+    if (length > MAX_SECRET_BYTES) throw tooLarge(name);
+    if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+  }
+}
+
+function notFound(name: string): SecretError {
+  return new SecretError('secret_not_found', `There is no secret "${name}". Store it first.`);
+}
+
+function tooLarge(name: string): SecretError {
+  return new SecretError('secret_too_large', `Secret "${name}" is larger than ${MAX_SECRET_BYTES} bytes.`);
+}
+
+function unreadable(name: string, error: unknown): SecretError {
+  if (error instanceof SecretError) return error;
+  const code = systemErrorCode(error) ?? 'unknown error';
+  return new SecretError('secret_unreadable', `Secret "${name}" could not be read or removed: ${code}.`, error);
+}
