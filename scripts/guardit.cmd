@@ -20,5 +20,5 @@ if not exist "%GUARDIT_ROOT%\dist\guardit.js" (
   >&2 echo guardit: This checkout is not built. Run "npm ci" in "%GUARDIT_ROOT%" first.
   exit /b 1
 )
-"%GUARDIT_NODE%" --max-semi-space-size=1 --heap-growing-percent=30 "%GUARDIT_ROOT%\dist\guardit.js" %*
+"%GUARDIT_NODE%" --max-semi-space-size=1 --heap-growing-percent=30 --no-maglev "%GUARDIT_ROOT%\dist\guardit.js" %*
 exit /b %errorlevel%
