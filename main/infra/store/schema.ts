@@ -1,4 +1,6 @@
+import type { AccessTables } from './schema/access.ts';
+import type { AuditTables } from './schema/audit.ts';
 import type { SettingsTables } from './schema/settings.ts';
 
 /** Every table of the catalog as Kysely sees it. One line per area. */
-export interface Schema extends SettingsTables {}
+export interface Schema extends SettingsTables, AccessTables, AuditTables {}

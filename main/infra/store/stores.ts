@@ -1,11 +1,21 @@
 import type { Kysely } from 'kysely';
 import type { Stores } from '../../app/catalog/ports.ts';
+import { SqlApiKeyStore } from './api-key-store.ts';
+import { SqlAuditStore } from './audit-store.ts';
+import { SqlRevokedTokens } from './revoked-token-store.ts';
 import type { Schema } from './schema.ts';
 import { SqlSettingsStore } from './settings-store.ts';
+import { SqlTenantStore } from './tenant-store.ts';
+import { SqlUserStore } from './user-store.ts';
 
 /** The stores over one connection. One line per area. */
 export function createStores(db: Kysely<Schema>): Stores {
   return {
     settings: new SqlSettingsStore(db),
+    users: new SqlUserStore(db),
+    apiKeys: new SqlApiKeyStore(db),
+    revokedTokens: new SqlRevokedTokens(db),
+    tenants: new SqlTenantStore(db),
+    audit: new SqlAuditStore(db),
   };
 }

@@ -1,5 +1,6 @@
 import type { Migration } from './migration.ts';
 import { settings } from './0001-settings.ts';
+import { access } from './0003-access.ts';
 
 /** In the order in which they run. One line per area. */
-export const MIGRATIONS: readonly Migration[] = [settings];
+export const MIGRATIONS: readonly Migration[] = [settings, access];
