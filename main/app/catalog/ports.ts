@@ -1,10 +1,12 @@
 import type { ApiKeyStore, RevokedTokens, TenantStore, UserStore } from '../access/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
+import type { TaskStore } from '../tasks/ports.ts';
 
 /** The catalog's tables, one store for each area of the app. One line per area. */
 export interface Stores {
   readonly settings: SettingsStore;
+  readonly tasks: TaskStore;
   readonly users: UserStore;
   readonly apiKeys: ApiKeyStore;
   readonly revokedTokens: RevokedTokens;

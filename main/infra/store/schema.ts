@@ -1,6 +1,7 @@
 import type { AccessTables } from './schema/access.ts';
 import type { AuditTables } from './schema/audit.ts';
 import type { SettingsTables } from './schema/settings.ts';
+import type { TaskTables } from './schema/tasks.ts';
 
 /** Every table of the catalog as Kysely sees it. One line per area. */
-export interface Schema extends SettingsTables, AccessTables, AuditTables {}
+export interface Schema extends SettingsTables, TaskTables, AccessTables, AuditTables {}

@@ -5,6 +5,7 @@ import { SqlAuditStore } from './audit-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
 import type { Schema } from './schema.ts';
 import { SqlSettingsStore } from './settings-store.ts';
+import { SqlTaskStore } from './task-store.ts';
 import { SqlTenantStore } from './tenant-store.ts';
 import { SqlUserStore } from './user-store.ts';
 
@@ -12,6 +13,7 @@ import { SqlUserStore } from './user-store.ts';
 export function createStores(db: Kysely<Schema>): Stores {
   return {
     settings: new SqlSettingsStore(db),
+    tasks: new SqlTaskStore(db),
     users: new SqlUserStore(db),
     apiKeys: new SqlApiKeyStore(db),
     revokedTokens: new SqlRevokedTokens(db),

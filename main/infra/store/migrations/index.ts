@@ -1,6 +1,7 @@
 import type { Migration } from './migration.ts';
 import { settings } from './0001-settings.ts';
+import { tasks } from './0002-tasks.ts';
 import { access } from './0003-access.ts';
 
 /** In the order in which they run. One line per area. */
-export const MIGRATIONS: readonly Migration[] = [settings, access];
+export const MIGRATIONS: readonly Migration[] = [settings, tasks, access];
