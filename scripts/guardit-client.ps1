@@ -96,7 +96,7 @@ function Get-GuardITContract {
             Register = @{
                 Method = 'POST'
                 Path   = '/api/tasks/register'
-                Needs  = @('TaskID', 'DisplayName')
+                Needs  = @('TaskID', 'DisplayName', 'TaskType')
                 Body   = @('taskId', 'displayName', 'taskType', 'description', 'serverId', 'expectedSchedule', 'graceMinutes', 'maxDurationMinutes', 'isActive')
             }
             Status   = @{
@@ -342,11 +342,13 @@ function Resolve-GuardITServer {
     return @{ Address = $server; IsLoopback = $isLoopback }
 }
 
+# As main/infra/data-folder has it.
 function Get-GuardITDataFolder {
-    if ($env:GUARDIT_DATA) { return $env:GUARDIT_DATA }
+    if ($env:GUARDIT_DATA_DIR) { return $env:GUARDIT_DATA_DIR }
     if ($env:ProgramData) { return (Join-Path $env:ProgramData 'GuardIT') }
-    if (Test-Path -LiteralPath '/var/lib/guardit' -PathType Container) { return '/var/lib/guardit' }
-    if ($env:XDG_DATA_HOME) { return (Join-Path $env:XDG_DATA_HOME 'guardit') }
+    if ((& id -u) -eq '0') { return '/var/lib/guardit' }
+    if ((& uname -s) -eq 'Darwin') { return (Join-Path $HOME 'Library/Application Support/GuardIT') }
+    if ($env:XDG_DATA_HOME -like '/*') { return (Join-Path $env:XDG_DATA_HOME 'guardit') }
     return (Join-Path $HOME '.local/share/guardit')
 }
 

@@ -14,7 +14,7 @@ Usage: guardit-client.sh ACTION [VALUES] [OPTIONS]
        guardit-client.sh --action ACTION [OPTIONS]
 
 Actions:
-  register  TASK_ID DISPLAY_NAME [TASK_TYPE [DESCRIPTION]]
+  register  TASK_ID DISPLAY_NAME TASK_TYPE [DESCRIPTION]
   status    TASK_ID STATUS [MESSAGE [PROGRESS]]
             STATUS: running, completed, failed, error, warning, unknown
   get       TASK_ID
@@ -296,6 +296,7 @@ build_request() {
     register)
       need --task-id "$task_id"
       need --display-name "${display_name-}"
+      need --task-type "${task_type-}"
       method=POST path=/api/tasks/register
       add_text taskId "$task_id"
       add_task_fields
@@ -364,13 +365,20 @@ check_url() {
   esac
 }
 
+# As main/infra/data-folder has it.
 find_data_folder() {
-  if [ -n "${GUARDIT_DATA:-}" ]; then
-    data_folder=$GUARDIT_DATA
-  elif [ -d /var/lib/guardit ]; then
+  home=${HOME:-/nonexistent}
+  if [ -n "${GUARDIT_DATA_DIR:-}" ]; then
+    data_folder=$GUARDIT_DATA_DIR
+  elif [ "$(id -u)" = 0 ]; then
     data_folder=/var/lib/guardit
+  elif [ "$(uname -s)" = Darwin ]; then
+    data_folder="$home/Library/Application Support/GuardIT"
   else
-    data_folder=${XDG_DATA_HOME:-${HOME:-/nonexistent}/.local/share}/guardit
+    case ${XDG_DATA_HOME:-} in
+      /*) data_folder=$XDG_DATA_HOME/guardit ;;
+      *) data_folder=$home/.local/share/guardit ;;
+    esac
   fi
 }
 
@@ -512,7 +520,7 @@ find_spool() {
   if [ "$loopback" = yes ] && [ -d "$spool_folder" ] && [ -w "$spool_folder" ] && [ -x "$spool_folder" ]; then
     own_outbox=no
   else
-    spool_folder=${XDG_STATE_HOME:-${HOME:-/nonexistent}/.local/state}/guardit/outbox
+    spool_folder=${XDG_STATE_HOME:-$home/.local/state}/guardit/outbox
   fi
 }
 
