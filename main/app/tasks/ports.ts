@@ -11,6 +11,8 @@ export interface TaskVisibility {
   readonly all?: boolean;
   /** Those without an action. */
   readonly monitored?: boolean;
+  /** Those without an action that this caller made. */
+  readonly monitoredBy?: string;
   /** Those that this caller made or is assigned to (`TaskPerson.ref`). */
   readonly ownedBy?: string;
 }

@@ -4,10 +4,14 @@ import type { Schema } from './schema.ts';
 
 type Builder = ExpressionBuilder<Schema, 'tasks'>;
 
-export function isVisible(eb: Builder, { all, monitored, ownedBy }: TaskVisibility): Expression<SqlBool> {
+/** As task-rights.ts has it for a single task. */
+export function isVisible(eb: Builder, { all, monitored, monitoredBy, ownedBy }: TaskVisibility): Expression<SqlBool> {
   if (all) return eb.lit(true);
   const reasons: Expression<SqlBool>[] = [];
   if (monitored) reasons.push(eb('action_type', 'is', null));
+  if (monitoredBy !== undefined) {
+    reasons.push(eb.and([eb('created_by', '=', monitoredBy), eb('action_type', 'is', null)]));
+  }
   if (ownedBy !== undefined) reasons.push(eb('created_by', '=', ownedBy), eb('assigned_to', '=', ownedBy));
   return eb.or(reasons);
 }
