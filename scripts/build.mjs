@@ -14,7 +14,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 /** Built aside and swapped in: a build that fails leaves the old bundle as it was, and nobody starts half of one. */
 const STAGE = join(ROOT, 'node_modules/.cache', `guardit-build-${process.pid}`);
-const WORKERS = 'main/engine/workers';
+/** A file `NAME-worker.ts` in one of these folders is the entry point of a thread, `worker-NAME.js` in the bundle. */
+const WORKER_FOLDERS = ['main/engine/workers', 'main/infra/store'];
 
 /** Native addons find their binaries relative to their own folder; electron brings itself. */
 const EXTERNAL = ['better-sqlite3', 'electron', 'koffi', 'sodium-native'];
@@ -24,13 +25,14 @@ const REQUIRE_BANNER = `import { createRequire as __createRequire } from 'node:m
 const require = __createRequire(import.meta.url);`;
 
 function entryPoints() {
-  const workers = readdirSync(join(ROOT, WORKERS)).filter((name) => name.endsWith('-worker.ts'));
+  const workers = WORKER_FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith('-worker.ts'))
+      .map((name) => join(ROOT, folder, name)),
+  );
   return [
     { in: join(ROOT, 'main/cli/guardit.ts'), out: 'guardit-main' },
-    ...workers.map((name) => ({
-      in: join(ROOT, WORKERS, name),
-      out: `worker-${basename(name, '-worker.ts')}`,
-    })),
+    ...workers.map((path) => ({ in: path, out: `worker-${basename(path, '-worker.ts')}` })),
   ];
 }
 

@@ -46,7 +46,6 @@ class OpenConnection implements DatabaseConnection {
   }
 
   // An open cursor would keep the connection from everything else for as long as its reader takes.
-  // eslint-disable-next-line require-yield
   async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error('The catalog has no cursors: read page by page, each from the last key of the one before.');
   }

@@ -1,3 +1,5 @@
+import { statfs } from 'node:fs/promises';
+
 /**
  * How a commit gets to the disk.
  *
@@ -13,3 +15,22 @@
  * flush finds nothing left to do.
  */
 export type Durability = 'grouped' | 'full';
+
+/** statfs's f_type of file systems on a disk of this computer, where fdatasync is of the file and not of the descriptor. */
+const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
+  0xef53, // ext2, ext3, ext4
+  0x58465342, // XFS
+  0x9123683e, // Btrfs
+  0xf2f52010, // F2FS
+  0x2fc12fc1, // ZFS
+  0x01021994, // tmpfs
+  0x794c7630, // overlayfs, in containers
+]);
+
+/** `grouped` where it is sure to hold: on Linux, on the file systems above. Elsewhere SQLite does it its own way. */
+export async function durabilityIn(folder: string): Promise<Durability> {
+  if (process.platform !== 'linux') return 'full';
+  const { type } = await statfs(folder);
+  // Some architectures have it as a signed number.
+  return LOCAL_FILE_SYSTEMS.has(type >>> 0) ? 'grouped' : 'full';
+}

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Statement } from 'better-sqlite3';
 import { AppError } from '../../app/errors/app-error.ts';
-import { Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
 
 /** After so long the loop gets a turn: whoever has asked for something else must not wait for a long queue. */
 const SLICE_MS = 5;
@@ -14,11 +14,17 @@ export interface GroupCommitOptions {
   readonly flush: () => Promise<void>;
   /** An error of SQLite in the app's words. */
   readonly translate: (error: unknown) => unknown;
+  /** After each commit, while no transaction is open. */
+  readonly onCommit?: () => void;
+  /** A whole commit was lost, for this reason: a full disk above all. */
+  readonly onLoss?: (reason: unknown) => void;
   /** Called once, when commits can no longer be made durable. */
   readonly onFailure?: (error: AppError) => void;
 }
 
 interface Job {
+  /** `work` runs in the transaction. Before a `pause` it is committed, and none is open while that runs. */
+  readonly kind: 'work' | 'pause';
   readonly work: () => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -78,10 +84,19 @@ export class GroupCommit {
   }
 
   run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#add('work', work);
+  }
+
+  /** Runs something between two transactions: no work runs until it has ended. */
+  pause(task: () => Promise<void>): Promise<void> {
+    return this.#add('pause', task);
+  }
+
+  #add<T>(kind: Job['kind'], work: () => Promise<T>): Promise<T> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise<T>((resolve, reject) => {
       // The queue holds works of every type; each value goes back to the promise of its own work.
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push({ kind, work, resolve: resolve as (value: unknown) => void, reject });
       if (this.#running) return;
       this.#running = true;
       // All requests that arrived in this turn of the loop share the commit.
@@ -97,7 +112,7 @@ export class GroupCommit {
   async #drain(): Promise<void> {
     let sliceStartedMs = performance.now();
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
-      await this.#execute(job);
+      await (job.kind === 'pause' ? this.#pause(job) : this.#execute(job));
       const full = this.#batch.length >= MOST_IN_BATCH;
       if (!full && performance.now() - sliceStartedMs < SLICE_MS) continue;
       if (full && this.#flushing) await this.#flushing;
@@ -108,6 +123,14 @@ export class GroupCommit {
     this.#running = false;
     this.#commit();
     this.#tellIdle();
+  }
+
+  async #pause(job: Job): Promise<void> {
+    await this.#flushing;
+    this.#commit();
+    // Its transaction may have failed, and with it every commit to come.
+    if (this.#failure) return job.reject(this.#failure);
+    await job.work().then(job.resolve, job.reject);
   }
 
   async #execute(job: Job): Promise<void> {
@@ -130,7 +153,8 @@ export class GroupCommit {
     } catch (error) {
       this.#workStartedMs = null;
       this.#undo(error);
-      job.reject(this.#options.translate(error));
+      // When the flush before has failed meanwhile, that is the reason.
+      job.reject(this.#failure ?? this.#options.translate(error));
     }
   }
 
@@ -155,6 +179,7 @@ export class GroupCommit {
     }
     const batch = this.#batch;
     this.#batch = [];
+    this.#options.onCommit?.();
     if (batch.length > 0) this.#flushing = this.#flush(batch);
   }
 
@@ -177,6 +202,7 @@ export class GroupCommit {
     this.#batch = [];
     const reason = this.#options.translate(error);
     for (const { job } of lost) job.reject(reason);
+    if (lost.length > 0) this.#options.onLoss?.(reason);
   }
 
   #fail(cause: unknown): void {

@@ -22,6 +22,16 @@ export class SqlRevokedTokens implements RevokedTokens {
     return row !== undefined;
   }
 
+  async hasExpired(now: Date): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('revoked_tokens')
+      .select('id')
+      .where('expires_at', '<=', now.getTime())
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   async removeExpired(now: Date): Promise<number> {
     const { numDeletedRows } = await this.#db
       .deleteFrom('revoked_tokens')

@@ -6,6 +6,8 @@ import type { Lane } from './lane.ts';
 const SLICE_MS = 5;
 
 interface Job {
+  /** `work` runs in the transaction; it is ended before a `pause`, and none is open while that runs. */
+  readonly kind: 'work' | 'pause';
   readonly work: () => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -31,9 +33,18 @@ export class SharedReads {
   }
 
   run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#add('work', work);
+  }
+
+  /** Runs something between two transactions: no work runs until it has ended. */
+  pause(task: () => Promise<void>): Promise<void> {
+    return this.#add('pause', task);
+  }
+
+  #add<T>(kind: Job['kind'], work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       // The queue holds works of every type; each value goes back to the promise of its own work.
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push({ kind, work, resolve: resolve as (value: unknown) => void, reject });
       if (!this.#running) void this.#drain();
     });
   }
@@ -61,6 +72,11 @@ export class SharedReads {
     let sliceStartedMs = performance.now();
     for (const job of jobs) {
       try {
+        if (job.kind === 'pause') {
+          this.#end();
+          job.resolve(await job.work());
+          continue;
+        }
         if (!this.#connection.inTransaction) this.#begin.run();
         job.resolve(await this.#lane.run(job.work));
       } catch (error) {

@@ -1,65 +1,171 @@
+import { writeFile } from 'node:fs/promises';
 import type { Database } from 'better-sqlite3';
-import type { Catalog, Stores } from '../../app/catalog/ports.ts';
-import { AppError } from '../../app/errors/app-error.ts';
-import { kyselyOver } from './dialect.ts';
-import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
-import { isInsideWork, Lane } from './lane.ts';
-import type { Schema } from './schema.ts';
-import { SharedReads } from './shared-reads.ts';
-import { createStores } from './stores.ts';
+import type { Stores } from '../../app/catalog/ports.ts';
+import type { Clock } from '../../app/clock/ports.ts';
+import { CatalogCopies } from './catalog-copies.ts';
+import { healthOf, type CatalogHealth } from './catalog-health.ts';
+import type { CatalogLog } from './catalog-log.ts';
+import type { CatalogPaths } from './catalog-paths.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { openReader, openWriter } from './connections.ts';
+import type { Durability } from './durability.ts';
+import { HousekeepingThread } from './housekeeping-thread.ts';
+import type { CheckDepth } from './integrity.ts';
+import type { OpenCatalog } from './open-catalog.ts';
+import type { Recovery } from './recovery.ts';
+import { inAppWords } from './sqlite-failure.ts';
+import { WalFlush } from './wal-flush.ts';
+import { WorkQueues } from './work-queues.ts';
 
-export interface SqliteCatalogOptions extends Omit<GroupCommitOptions, 'connection'> {
-  readonly writer: Database;
-  readonly reader: Database;
+export interface SqliteCatalogOptions {
+  readonly paths: CatalogPaths;
+  readonly clock: Clock;
+  readonly log: CatalogLog;
+  readonly durability: Durability;
+  readonly recovered: Recovery | null;
+  readonly flush: (() => Promise<void>) | undefined;
 }
 
-/** The catalog over two connections: one writes, one reads. Whoever opened them closes them, after `stop()`. */
-export class SqliteCatalog implements Catalog {
-  readonly #commits: GroupCommit;
-  readonly #reads: SharedReads;
-  readonly #writing: Stores;
-  readonly #reading: Stores;
-  #stopped = false;
+interface OpenFiles {
+  readonly writer: Database;
+  readonly reader: Database;
+  readonly wal: WalFlush;
+}
 
-  constructor({ writer, reader, ...options }: SqliteCatalogOptions) {
-    const writeLane = new Lane();
-    const readLane = new Lane();
-    this.#commits = new GroupCommit({ ...options, connection: writer }, writeLane);
-    this.#reads = new SharedReads(reader, readLane, options.translate);
-    // A work that swallows the error which ended the transaction would go on outside of any.
-    const beforeWriting = () => {
-      writeLane.assertInTurn();
-      if (!writer.inTransaction)
-        throw new Error('The transaction has failed already: nothing more can be written in it.');
-    };
-    this.#writing = createStores(kyselyOver<Schema>(writer, beforeWriting));
-    this.#reading = createStores(kyselyOver<Schema>(reader, () => readLane.assertInTurn()));
+/** The catalog in a file that has been prepared. */
+export class SqliteCatalog implements OpenCatalog {
+  readonly recovered: Recovery | null;
+  readonly copies: CatalogCopies;
+  readonly #options: SqliteCatalogOptions;
+  readonly #files: OpenFiles;
+  readonly #queues: WorkQueues;
+  readonly #checkpoints: Checkpoints;
+  readonly #checkpointing = new HousekeepingThread();
+  /** Copies and checks take their time; checkpoints must not wait for them. */
+  readonly #reading = new HousekeepingThread();
+  #damage: readonly string[] = [];
+  #lossReason: string | null = null;
+  #closing: Promise<void> | null = null;
+
+  static async open(options: SqliteCatalogOptions): Promise<SqliteCatalog> {
+    const path = options.paths.catalog;
+    const writer = openWriter(path, options.durability);
+    try {
+      // Only the first read makes SQLite open the log.
+      writer.prepare('SELECT count(*) FROM sqlite_schema').get();
+      return new SqliteCatalog(options, { writer, reader: openReader(path), wal: await WalFlush.open(path) });
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
   }
 
-  get commits(): GroupCommit {
-    return this.#commits;
+  private constructor(options: SqliteCatalogOptions, files: OpenFiles) {
+    const { paths, clock, log, durability, recovered } = options;
+    this.recovered = recovered;
+    this.#options = options;
+    this.#files = files;
+    const flushed = Promise.resolve();
+    this.#queues = new WorkQueues({
+      ...files,
+      flush: options.flush ?? (durability === 'full' ? () => flushed : () => files.wal.flush()),
+      translate: (error) => inAppWords(error, paths.catalog),
+      onCommit: () => this.#committed(),
+      onLoss: (reason) => this.#lost(reason),
+      onFailure: (error) => log.error({ err: error.cause }, error.message),
+    });
+    this.#checkpoints = new Checkpoints({
+      path: paths.catalog,
+      writer: files.writer,
+      thread: this.#checkpointing,
+      log,
+      betweenTransactions: (task) => this.#queues.betweenTransactions(task),
+      isReadAtLength: () => this.#reading.pending > 0,
+    });
+    const copyTo = (destination: string) => this.#reading.perform({ kind: 'copy', path: paths.catalog, destination });
+    this.copies = new CatalogCopies({ paths, clock, copyTo });
   }
 
-  async read<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-    this.#assertCallable();
-    return this.#reads.run(() => work(this.#reading));
+  read<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#queues.read(work);
   }
 
-  async write<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-    this.#assertCallable();
-    return this.#commits.run(() => work(this.#writing));
+  write<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
+    return this.#queues.write(work);
   }
 
-  /** Refuses new works, and resolves when those that were asked for are done and durable. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#commits.whenIdle();
-    await this.#reads.whenIdle();
+  async backupTo(path: string): Promise<void> {
+    await this.copies.copyTo(path);
   }
 
-  #assertCallable(): void {
-    if (this.#stopped) throw new AppError('unavailable', 'GuardIT is stopping.', { reason: 'stopping' });
-    if (isInsideWork())
-      throw new Error('A work of the catalog can not wait for another one: use the stores it was handed.');
+  async checkIntegrity(depth: CheckDepth = 'full'): Promise<readonly string[]> {
+    const { paths, log } = this.#options;
+    const { findings } = await this.#reading
+      .perform({ kind: 'check', path: paths.catalog, depth })
+      .catch((error: unknown) => {
+        throw inAppWords(error, paths.catalog);
+      });
+    this.#damage = findings;
+    if (findings.length > 0) {
+      log.error({ findings }, 'The catalog is damaged. Restart GuardIT: it falls back to the last good copy.');
+      await writeFile(paths.suspect, `${findings.join('\n')}\n`, { mode: 0o600 });
+    }
+    return findings;
+  }
+
+  /** Its findings are in `health` and in the log. */
+  checkInBackground(): void {
+    this.checkIntegrity().catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'The catalog could not be checked.');
+    });
+  }
+
+  async optimize(): Promise<void> {
+    await this.#queues.betweenTransactions(async () => {
+      // Samples so many rows of an index: enough to tell a good plan from a bad one, in milliseconds.
+      this.#files.writer.pragma('analysis_limit = 400');
+      // 0x10000: looks at tables that this connection has not queried, too.
+      this.#files.writer.pragma('optimize = 0x10002');
+    });
+  }
+
+  health(): CatalogHealth {
+    const { commits } = this.#queues;
+    return healthOf({
+      flushFailure: commits.failure?.message ?? null,
+      damage: this.#damage,
+      lossReason: this.#lossReason,
+      checkpointFailure: this.#checkpoints.failure,
+      recovered: this.recovered !== null,
+      workRunsForMs: commits.workRunsForMs,
+      queuedWrites: commits.queued,
+      walPages: this.#checkpoints.logPages,
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#queues.stop();
+    await this.#checkpoints.whenIdle();
+    await this.#checkpointing.close();
+    await this.#reading.close();
+    await this.#files.wal.close();
+    this.#files.reader.close();
+    // The last one to close moves the log into the database and removes it: the next start knows that all was well.
+    this.#files.writer.close();
+  }
+
+  #committed(): void {
+    this.#lossReason = null;
+    this.#checkpoints.afterCommit();
+  }
+
+  #lost(reason: unknown): void {
+    this.#lossReason = reason instanceof Error ? reason.message : String(reason);
+    this.#options.log.error({ err: reason }, 'Changes of the catalog were refused, because they could not be stored.');
   }
 }

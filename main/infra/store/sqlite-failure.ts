@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../../app/errors/app-error.ts';
+import { systemErrorCode } from '../files/durable-file.ts';
 
 /** SQLite's extended result code of an error (`SQLITE_IOERR_WRITE`), or undefined for an error of another origin. */
 export function sqliteCode(error: unknown): string | undefined {
@@ -26,45 +27,33 @@ export function isDamage(error: unknown): boolean {
 }
 
 /**
- * An error of SQLite in the app's words, where the user can do something about it. Everything else (a constraint, an error in
- * the SQL) is returned as it is: it belongs to the store that ran the statement.
+ * An error of SQLite, or of a file operation beside it, in the app's words where the user can do something about it.
+ * Everything else (a constraint, an error in the SQL) is returned as it is: it belongs to the store that ran the statement.
+ * The words name no path: they are shown to every client of the API. The log has the cause.
  */
-export function fromSqlite(error: unknown, path: string): unknown {
+export function inAppWords(error: unknown, path: string): unknown {
+  const systemCode = systemErrorCode(error);
+  if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT') return storageFull(error);
   const code = sqliteCode(error);
   if (code === undefined) return error;
-  const message = error instanceof Error ? error.message : code;
-  if (code === 'SQLITE_FULL' || (code.startsWith('SQLITE_IOERR') && isDiskFull(path))) {
-    return new AppError(
-      'storage_full',
-      `The disk of ${path} is full. Free some space; nothing was changed.`,
-      {},
-      { cause: error },
-    );
-  }
+  if (code === 'SQLITE_FULL' || (code.startsWith('SQLITE_IOERR') && isDiskFull(path))) return storageFull(error);
   if (isDamage(error)) {
-    const advice = 'Restart GuardIT: it checks the catalog and falls back to the last good copy.';
-    return new AppError(
-      'catalog_damaged',
-      `The catalog ${path} is damaged (${message}). ${advice}`,
-      {},
-      { cause: error },
-    );
-  }
-  if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) {
-    const advice = 'Check the disk and the rights on its folder.';
-    return unavailable(`The catalog ${path} can't be read or written (${code}: ${message}). ${advice}`, code, error);
+    const message = `GuardIT's catalog is damaged (${code}). Restart GuardIT: it checks the file and falls back to the last good copy.`;
+    return new AppError('catalog_damaged', message, {}, { cause: error });
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return unavailable(`Another program holds the catalog ${path}. Close it and try again.`, code, error, 1);
+    return unavailable("Another program holds GuardIT's catalog. Close it and try again.", code, error, 1);
   }
-  if (code.startsWith('SQLITE_READONLY')) {
-    return unavailable(
-      `The catalog ${path} can't be written (${message}). Check the rights on its folder.`,
-      code,
-      error,
-    );
+  if (/^SQLITE_(?:IOERR|CANTOPEN|READONLY|PERM|AUTH)/.test(code)) {
+    const message = `GuardIT's catalog can't be read or written (${code}). Check the disk of the data folder and the rights on it.`;
+    return unavailable(message, code, error);
   }
   return error;
+}
+
+function storageFull(cause: unknown): AppError {
+  const message = "The disk of GuardIT's data folder is full. Free some space and try again; nothing was changed.";
+  return new AppError('storage_full', message, {}, { cause });
 }
 
 function unavailable(message: string, reason: string, cause: unknown, retryAfterSeconds?: number): AppError {
