@@ -18,6 +18,8 @@ export interface Caller {
   /** The one task, and its run, that the token of a run speaks for. */
   readonly taskId?: string;
   readonly runId?: string;
+  /** The login that a `user` came with; ending it takes its id. */
+  readonly session?: { readonly tokenId: string; readonly expiresAt: Date };
   /** The address that the request came from. */
   readonly address: string;
 }

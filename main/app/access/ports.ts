@@ -68,6 +68,7 @@ export interface RevokedTokens {
   /** `expiresAt`: when the token would end by itself, and may be forgotten. */
   add(tokenId: string, expiresAt: Date): Promise<void>;
   has(tokenId: string): Promise<boolean>;
+  hasExpired(now: Date): Promise<boolean>;
   removeExpired(now: Date): Promise<number>;
 }
 
@@ -129,6 +130,17 @@ export interface RateLimiter {
   reset(key: string): Promise<void>;
 }
 
+/** So many within a window; the window begins with the first. */
+export interface Budget {
+  readonly points: number;
+  readonly windowMs: number;
+}
+
+/** What limits there are; what each is for stands at DEFAULT_BUDGETS (limits.ts). */
+export type BudgetName = 'caller' | 'loopback' | 'anonymous' | 'login' | 'loginAddress' | 'failedAuth';
+export type Budgets = Readonly<Record<BudgetName, Budget>>;
+export type RateLimits = Readonly<Record<BudgetName, RateLimiter>>;
+
 export const TOKEN_FILES = ['admin', 'reporter'] as const;
 export type TokenFileName = (typeof TOKEN_FILES)[number];
 
@@ -137,4 +149,11 @@ export interface InstallationTokens {
   /** The secret of a file. For comparing and for the server's proof; it never leaves the process. */
   readonly admin: string;
   readonly reporter: string;
+}
+
+/** How a kind of token is made and recognized. */
+export interface TokenForm {
+  /** With 256 random bits. */
+  create(): string;
+  isValid(text: string): boolean;
 }
