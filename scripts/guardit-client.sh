@@ -170,10 +170,12 @@ convert() {
 
 # ---- What is asked for ----------------------------------------------------------------------------------------------
 
+lower_case() { printf '%s' "$1" | tr '[:upper:]' '[:lower:]'; }
+
 # An option that was not given is not in the request; one that was given empty is.
 set_option() {
   case $1 in
-    action) action=$2 ;;
+    action) action=$(lower_case "$2") ;;
     task-id) task_id=$2 ;;
     url) url=$2 ;;
     display-name) display_name=$2 ;;
@@ -201,7 +203,7 @@ set_option() {
 
 take_positional() {
   if [ -z "$action" ]; then
-    action=$1
+    action=$(lower_case "$1")
     return
   fi
   place=$((place + 1))
@@ -657,7 +659,6 @@ while [ "$#" -gt 0 ]; do
   shift
 done
 if [ -z "$action" ]; then wrong_call 'Say what to do: an action is missing.'; fi
-action=$(printf '%s' "$action" | tr '[:upper:]' '[:lower:]')
 require_whole --timeout "$timeout"
 if [ "$timeout" -eq 0 ]; then wrong_call '--timeout takes at least 1.'; fi
 require_whole --retries "$retries"
