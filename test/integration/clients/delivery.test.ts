@@ -378,7 +378,9 @@ describe('a wrong call', () => {
   test('--help says what there is', async () => {
     const { code, stdout } = await machine.run(['--help']);
     expect(code).toBe(0);
-    const options = [...readFileSync(CLIENT, 'utf8').matchAll(/^ {4}([a-z][a-z-]+)\) [a-z_]+=/gm)].map(([, name]) => name);
+    const options = [...readFileSync(CLIENT, 'utf8').matchAll(/^ {4}([a-z][a-z-]+)\) [a-z_]+=/gm)].map(
+      ([, name]) => name,
+    );
     expect(options.length).toBeGreaterThan(15);
     for (const option of options) if (option !== 'action') expect(stdout).toContain(`--${option}`);
   });
