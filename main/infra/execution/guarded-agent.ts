@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 import { guardedLookup, isAllowedAddress, refusedAddress } from './address-policy.ts';
 import type { AddressPolicy } from './address-policy.ts';
+import { ExecutionFailure } from './outcomes.ts';
 
 /**
  * An HTTP client for one execution that connects only where the policy allows. Checked three times: an address that
@@ -31,7 +32,8 @@ export function guardedAgent(policy: AddressPolicy, connectTimeoutMs: number): A
           return;
         }
         socket.destroy();
-        callback(refusedAddress(host, address ?? 'unknown'), null);
+        const gone = new ExecutionFailure('connect_failed', `${host} closed the connection at once.`, true);
+        callback(address === undefined ? gone : refusedAddress(host, address), null);
       });
     },
   });

@@ -11,6 +11,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   ECONNRESET: 'it closed the connection (ECONNRESET)',
   UND_ERR_SOCKET: 'it closed the connection before its answer was complete',
   UND_ERR_CONNECT_TIMEOUT: 'the connection took too long',
+  HTTP_PARSER: 'its answer is not HTTP/1.1',
   UND_ERR_HEADERS_OVERFLOW: 'its headers are larger than 16 KiB',
 };
 
@@ -18,11 +19,17 @@ const EXPLAINED: Readonly<Record<string, string>> = {
 export function networkFailure(error: unknown): ExecutionFailure {
   const known = [...causes(error)].find((cause) => cause instanceof ExecutionFailure);
   if (known) return known;
-  const code = [...causes(error)].map(systemErrorCode).find((found) => found !== undefined);
+  const code = [...causes(error)].map(codeOf).find((found) => found !== undefined);
   if (code === undefined || code === 'UND_ERR_INVALID_ARG') throw error;
   const isCertificate = CERTIFICATE.test(code);
   const what = EXPLAINED[code] ?? (isCertificate ? `its certificate is not accepted (${code})` : code);
   return new ExecutionFailure('connect_failed', `The server could not be talked to: ${what}.`, !isCertificate, error);
+}
+
+/** undici gives its parser's errors a name only. */
+function codeOf(error: unknown): string | undefined {
+  const isParserError = error instanceof Error && error.name === 'HTTPParserError';
+  return systemErrorCode(error) ?? (isParserError ? 'HTTP_PARSER' : undefined);
 }
 
 /** The error and what lies under it; several addresses that were tried are an AggregateError. */

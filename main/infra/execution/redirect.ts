@@ -25,7 +25,7 @@ export function isRedirect(status: number, location: string | undefined): locati
  * with the origin they were meant for, for good: no way back brings them along again. Throws `refused`.
  */
 export function redirected(request: OutgoingRequest, status: number, location: string): OutgoingRequest {
-  const url = URL.canParse(location, request.url) ? new URL(location, request.url) : null;
+  const url = URL.canParse(location, request.url.href) ? new URL(location, request.url) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) throw refused('is no http or https address');
   if (url.username !== '' || url.password !== '') throw refused('carries a user name or a password');
   if (request.url.protocol === 'https:' && url.protocol === 'http:') throw refused('leads from https to http');
