@@ -16,7 +16,7 @@ const CACHE_KIB = 32 * 1024;
  */
 export function openWriter(path: string, durability: Durability): Database.Database {
   const connection = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-  try {
+  return closedOnError(connection, () => {
     connection.pragma('journal_mode = WAL');
     connection.pragma(`synchronous = ${durability === 'grouped' ? 'NORMAL' : 'FULL'}`);
     connection.pragma('foreign_keys = ON');
@@ -25,20 +25,17 @@ export function openWriter(path: string, durability: Durability): Database.Datab
     connection.pragma(`cache_size = -${CACHE_KIB}`);
     connection.pragma('temp_store = MEMORY');
     connection.pragma('trusted_schema = OFF');
-    return connection;
-  } catch (error) {
-    connection.close();
-    throw error;
-  }
+  });
 }
 
 /** A connection that can't change anything. */
 export function openReader(path: string): Database.Database {
   const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-  connection.pragma(`cache_size = -${CACHE_KIB}`);
-  connection.pragma('temp_store = MEMORY');
-  connection.pragma('trusted_schema = OFF');
-  return connection;
+  return closedOnError(connection, () => {
+    connection.pragma(`cache_size = -${CACHE_KIB}`);
+    connection.pragma('temp_store = MEMORY');
+    connection.pragma('trusted_schema = OFF');
+  });
 }
 
 /**
@@ -47,7 +44,19 @@ export function openReader(path: string): Database.Database {
  */
 export function openMigrator(path: string, { mayCreate = false } = {}): Database.Database {
   const connection = new Database(path, { fileMustExist: !mayCreate, timeout: BUSY_TIMEOUT_MS });
-  connection.pragma('synchronous = FULL');
-  connection.pragma('foreign_keys = OFF');
-  return connection;
+  return closedOnError(connection, () => {
+    connection.pragma('synchronous = FULL');
+    connection.pragma('foreign_keys = OFF');
+  });
+}
+
+/** Even a setting may need to read the file, and fail on it. */
+function closedOnError(connection: Database.Database, setUp: () => void): Database.Database {
+  try {
+    setUp();
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 }

@@ -1,8 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { openReader } from './connections.ts';
 import type { HousekeepingAnswers, HousekeepingReply, HousekeepingTask } from './housekeeping-task.ts';
-import { findDamage } from './integrity.ts';
+import { findDamageIn } from './integrity.ts';
 import { makeVerifiedCopy } from './verified-copy.ts';
 
 /** One task at a time; whoever sends them waits for each reply. */
@@ -27,7 +26,7 @@ async function answer(task: HousekeepingTask): Promise<HousekeepingAnswers[keyof
     case 'copy':
       return makeVerifiedCopy(task.path, task.destination);
     case 'check':
-      return check(task.path, task.depth);
+      return { findings: findDamageIn(task.path, task.depth) };
   }
 }
 
@@ -39,15 +38,6 @@ function checkpoint(path: string): HousekeepingAnswers['checkpoint'] {
     connection.pragma('synchronous = NORMAL');
     const [row] = connection.pragma('wal_checkpoint(PASSIVE)') as { log: number; checkpointed: number }[];
     return { log: row?.log ?? 0, checkpointed: row?.checkpointed ?? 0 };
-  } finally {
-    connection.close();
-  }
-}
-
-function check(path: string, depth: 'schema' | 'quick' | 'full'): HousekeepingAnswers['check'] {
-  const connection = openReader(path);
-  try {
-    return { findings: findDamage(connection, depth) };
   } finally {
     connection.close();
   }

@@ -40,6 +40,20 @@ function danglingRows(connection: Database): string[] {
     .map(({ table, rowid, parent }) => `row ${rowid} of ${table} refers to nothing in ${parent}`);
 }
 
+/** The same of a file. One that can't even be opened as a database is damaged too. */
+export function findDamageIn(path: string, depth: CheckDepth): string[] {
+  let connection: Database | undefined;
+  try {
+    connection = openReader(path);
+    return findDamage(connection, depth);
+  } catch (error) {
+    if (isDamage(error) && error instanceof Error) return [error.message];
+    throw error;
+  } finally {
+    connection?.close();
+  }
+}
+
 /**
  * Looks at the file of a catalog without changing it. Throws what SQLite throws when it can't be read: a disk that fails, or
  * rights that lack, say nothing about the file.

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Catalog } from '../../app/catalog/ports.ts';
 import type { Clock } from '../../app/clock/ports.ts';
-import { CatalogCopies } from './catalog-copies.ts';
+import type { CatalogCopies } from './catalog-copies.ts';
 import { SILENT, type CatalogLog } from './catalog-log.ts';
 import { catalogPaths } from './catalog-paths.ts';
 import { durabilityIn, type Durability } from './durability.ts';

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { Stores } from '../../app/catalog/ports.ts';
 import type { Clock } from '../../app/clock/ports.ts';
@@ -13,7 +13,7 @@ import { HousekeepingThread } from './housekeeping-thread.ts';
 import type { CheckDepth } from './integrity.ts';
 import type { OpenCatalog } from './open-catalog.ts';
 import type { Recovery } from './recovery.ts';
-import { inAppWords } from './sqlite-failure.ts';
+import { inAppWords, isDamage } from './sqlite-failure.ts';
 import { WalFlush } from './wal-flush.ts';
 import { WorkQueues } from './work-queues.ts';
 
@@ -69,7 +69,7 @@ export class SqliteCatalog implements OpenCatalog {
     this.#queues = new WorkQueues({
       ...files,
       flush: options.flush ?? (durability === 'full' ? () => flushed : () => files.wal.flush()),
-      translate: (error) => inAppWords(error, paths.catalog),
+      translate: (error) => this.#inAppWords(error),
       onCommit: () => this.#committed(),
       onLoss: (reason) => this.#lost(reason),
       onFailure: (error) => log.error({ err: error.cause }, error.message),
@@ -99,17 +99,14 @@ export class SqliteCatalog implements OpenCatalog {
   }
 
   async checkIntegrity(depth: CheckDepth = 'full'): Promise<readonly string[]> {
-    const { paths, log } = this.#options;
+    const { paths } = this.#options;
     const { findings } = await this.#reading
       .perform({ kind: 'check', path: paths.catalog, depth })
       .catch((error: unknown) => {
         throw inAppWords(error, paths.catalog);
       });
-    this.#damage = findings;
-    if (findings.length > 0) {
-      log.error({ findings }, 'The catalog is damaged. Restart GuardIT: it falls back to the last good copy.');
-      await writeFile(paths.suspect, `${findings.join('\n')}\n`, { mode: 0o600 });
-    }
+    if (findings.length > 0) this.#suspect(findings);
+    else this.#damage = [];
     return findings;
   }
 
@@ -157,6 +154,23 @@ export class SqliteCatalog implements OpenCatalog {
     this.#files.reader.close();
     // The last one to close moves the log into the database and removes it: the next start knows that all was well.
     this.#files.writer.close();
+  }
+
+  #inAppWords(error: unknown): unknown {
+    if (isDamage(error) && this.#damage.length === 0) this.#suspect([error instanceof Error ? error.message : '']);
+    return inAppWords(error, this.#options.paths.catalog);
+  }
+
+  /** The file is not touched while it is in use: the next start checks every page and acts. */
+  #suspect(findings: readonly string[]): void {
+    const { paths, log } = this.#options;
+    this.#damage = findings;
+    log.error({ findings }, 'The catalog is damaged. Restart GuardIT: it falls back to the last good copy.');
+    try {
+      writeFileSync(paths.suspect, `${findings.join('\n')}\n`, { mode: 0o600 });
+    } catch (error) {
+      log.error({ err: error }, 'The next start will not know that the catalog is to be checked.');
+    }
   }
 
   #committed(): void {

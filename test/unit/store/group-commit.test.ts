@@ -190,7 +190,9 @@ test('a long queue lets the loop do other things', async () => {
   const { commits, insert } = commitsOver(async () => undefined);
   const turns: number[] = [];
   let done = 0;
-  const works = Array.from({ length: 5_000 }, (_, at) => commits.run(async () => insert(`row ${at}`)).then(() => done++));
+  const works = Array.from({ length: 5_000 }, (_, at) =>
+    commits.run(async () => insert(`row ${at}`)).then(() => done++),
+  );
   const watch = () => {
     turns.push(done);
     if (done < works.length) setImmediate(watch);
