@@ -5,6 +5,34 @@ import { isSecretLike, secretReferenceSchema } from './secret-reference.ts';
 const noNul = z.string().refine((text) => !text.includes('\0'), 'must not contain a NUL character');
 const textOrSecret = z.union([noNul.max(64 * 1024), secretReferenceSchema]);
 
+const MAX_DEPTH = 64;
+
+/** Any JSON, in which `{"$secret": …}` may stand for a value. */
+const jsonWithSecrets = z
+  .unknown()
+  .refine((value) => depthOf(value) <= MAX_DEPTH, `is nested deeper than ${MAX_DEPTH} levels`)
+  .refine(secretsAreReferences, 'has a malformed $secret');
+
+/** Level by level, not by recursion: what was sent may be nested deeper than a stack is. Looks no deeper than it must. */
+function depthOf(value: unknown): number {
+  let level: unknown[] = [value];
+  for (let depth = 0; ; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    if (level.length === 0 || depth > MAX_DEPTH) return depth;
+  }
+}
+
+function secretsAreReferences(value: unknown): boolean {
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if (isSecretLike(next) && !secretReferenceSchema.safeParse(next).success) return false;
+    for (const item of Object.values(next)) waiting.push(item);
+  }
+  return true;
+}
+
 const MAX_TIMEOUT_MS = 24 * 3_600_000;
 
 const environmentName = z
@@ -65,7 +93,7 @@ const requestFields = {
       z.union([headerValue, secretReferenceSchema]),
     )
     .default({}),
-  body: z.json().optional().meta({ description: 'Text is sent as it is, everything else as JSON.' }),
+  body: jsonWithSecrets.optional().meta({ description: 'Text is sent as it is, everything else as JSON.' }),
   timeout: z
     .int()
     .min(1)
@@ -95,13 +123,11 @@ const BODY_PROBLEM = { path: ['body'], message: 'GET and HEAD carry no body' };
 export const apiCallConfigSchema = z
   .strictObject({ method: method.default('GET'), ...requestFields })
   .refine(bodyFits, BODY_PROBLEM)
-  .refine(({ body }) => secretsAreReferences(body), { path: ['body'], message: 'has a malformed $secret' })
   .meta({ id: 'ApiCallConfig' });
 
 export const webhookConfigSchema = z
   .strictObject({ method: method.default('POST'), ...requestFields })
   .refine(bodyFits, BODY_PROBLEM)
-  .refine(({ body }) => secretsAreReferences(body), { path: ['body'], message: 'has a malformed $secret' })
   .meta({ id: 'WebhookConfig', description: 'Without a body, task_id and run_id are sent.' });
 
 export const customConfigSchema = z
@@ -113,11 +139,7 @@ export const customConfigSchema = z
       .regex(/^(?![\\/])(?!.*(?:^|[\\/])\.\.(?:[\\/]|$))[^\0:]+\.[cm]?js$/, 'a path inside custom-tasks/ to a .js file')
       .optional()
       .meta({ description: 'Default: custom-tasks.mjs, custom-tasks.js, index.mjs or index.js, whichever is there.' }),
-    params: z
-      .json()
-      .refine(secretsAreReferences, 'has a malformed $secret')
-      .default({})
-      .meta({ description: 'The function’s first argument.' }),
+    params: jsonWithSecrets.default({}).meta({ description: 'The function’s first argument.' }),
     memoryMb: z.int().min(16).max(16_384).default(256).meta({ description: 'Of its JavaScript heap.' }),
   })
   .meta({ id: 'CustomConfig' });
@@ -126,15 +148,3 @@ export type ScriptConfig = z.infer<typeof scriptConfigSchema>;
 export type ApiCallConfig = z.infer<typeof apiCallConfigSchema>;
 export type WebhookConfig = z.infer<typeof webhookConfigSchema>;
 export type CustomConfig = z.infer<typeof customConfigSchema>;
-
-/** Iterative: a body may be nested as deep as its sender liked. */
-function secretsAreReferences(value: unknown): boolean {
-  const waiting: unknown[] = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    if (isSecretLike(next) && !secretReferenceSchema.safeParse(next).success) return false;
-    waiting.push(...Object.values(next));
-  }
-  return true;
-}

@@ -136,7 +136,7 @@ async function crashed(crash: unknown, output: RunOutput): Promise<ExecutionOutc
   }
   const reason = isError
     ? crash.message.slice(0, 2000)
-    : 'The function ended its thread (process.exit) without a result.';
+    : 'The function ended without a result: by process.exit, or it waits for what can’t come.';
   await output.note(isError ? (crash.stack ?? reason) : reason);
   return failed('function_failed', output.masker.maskText(reason), true);
 }

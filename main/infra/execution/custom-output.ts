@@ -36,7 +36,10 @@ export class CustomOutput {
     this.send({ kind: 'progress', percent, message, bytes });
   }
 
-  /** console and process.stdout of the module lead here: Node's own would hold output back until the thread is idle. */
+  /**
+   * console and process.stdout of the module lead here: Node's own would hold output back until the thread is idle.
+   * The streams themselves stay, Node's bootstrap calls into them.
+   */
   capture(): void {
     const stream = () =>
       new Writable({
@@ -47,8 +50,8 @@ export class CustomOutput {
         },
       });
     const [stdout, stderr] = [stream(), stream()];
-    Object.defineProperty(process, 'stdout', { value: stdout, configurable: true });
-    Object.defineProperty(process, 'stderr', { value: stderr, configurable: true });
+    process.stdout.write = stdout.write.bind(stdout) as typeof process.stdout.write;
+    process.stderr.write = stderr.write.bind(stderr) as typeof process.stderr.write;
     globalThis.console = new Console({ stdout, stderr });
   }
 

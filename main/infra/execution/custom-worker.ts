@@ -81,4 +81,4 @@ function describe(thrown: unknown): string {
 output.capture();
 // An error in a callback of the function's, or a promise that nobody waited for.
 process.on('uncaughtException', (error) => output.send(failure('function_failed', '', error)));
-output.send(await work());
+void work().then((message) => output.send(message));

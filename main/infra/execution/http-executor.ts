@@ -38,8 +38,9 @@ export class HttpExecutor implements Executor {
       const defaultBody = isWebhook ? { task_id: job.taskId, run_id: job.runId } : undefined;
       const request = await outgoingRequest(config, secrets, defaultBody);
       const output = new RunOutput(context.log, [...secrets.values, context.environment.GUARDIT_TOKEN]);
+      const hidesUrl = isWebhook || typeof config.url !== 'string';
       const stop = new StopSignal(context.signal, Math.min(config.timeout, job.timeoutMs ?? Infinity));
-      const outcome = await this.#exchange({ config, request, output, stop, isWebhook }).finally(() => stop.dispose());
+      const outcome = await this.#exchange({ config, request, output, stop, hidesUrl }).finally(() => stop.dispose());
       const logIncomplete = await output.finish();
       return logIncomplete === undefined ? outcome : { ...outcome, logIncomplete };
     } catch (error) {
@@ -75,17 +76,17 @@ interface Exchange {
   readonly request: OutgoingRequest;
   readonly output: RunOutput;
   readonly stop: StopSignal;
-  readonly isWebhook: boolean;
+  readonly hidesUrl: boolean;
 }
 
 /** Follows redirects to the answer that counts. */
 async function converse(exchange: Exchange, agent: Dispatcher): Promise<ExecutionOutcome> {
-  const { config, output, isWebhook } = exchange;
+  const { config, output, hidesUrl } = exchange;
   let { request } = exchange;
   for (let redirects = 0; ; redirects++) {
     const response = await send(request, agent, exchange.stop.signal);
     const status = response.statusCode;
-    await output.note(`${request.method} ${shownUrl(request.url, isWebhook)} answered ${status}`);
+    await output.note(`${request.method} ${shownUrl(request.url, hidesUrl)} answered ${status}`);
     const location = oneOf(response.headers['location']);
     // Whoever expects a redirect's status wants to see it, not to follow it.
     if (config.expectedStatus?.includes(status) || !isRedirect(status, location)) return judge(exchange, response);
@@ -103,8 +104,7 @@ function send(request: OutgoingRequest, agent: Dispatcher, signal: AbortSignal):
   return agent.request({
     origin: request.url.origin,
     path: `${request.url.pathname}${request.url.search}`,
-    // Checked against the schema's list.
-    method: request.method as Dispatcher.HttpMethod,
+    method: request.method,
     headers: { ...request.headers },
     body: request.body,
     signal,

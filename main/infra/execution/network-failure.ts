@@ -20,7 +20,16 @@ export function networkFailure(error: unknown): ExecutionFailure {
   const known = [...causes(error)].find((cause) => cause instanceof ExecutionFailure);
   if (known) return known;
   const code = [...causes(error)].map(codeOf).find((found) => found !== undefined);
-  if (code === undefined || code === 'UND_ERR_INVALID_ARG') throw error;
+  if (code === undefined) throw error;
+  if (code === 'UND_ERR_INVALID_ARG') {
+    // Its message may quote a header.
+    return new ExecutionFailure(
+      'invalid_config',
+      'The request’s address, headers or body can’t be sent.',
+      false,
+      error,
+    );
+  }
   const isCertificate = CERTIFICATE.test(code);
   const what = EXPLAINED[code] ?? (isCertificate ? `its certificate is not accepted (${code})` : code);
   return new ExecutionFailure('connect_failed', `The server could not be talked to: ${what}.`, !isCertificate, error);

@@ -37,9 +37,9 @@ export async function outgoingRequest(
   };
 }
 
-/** A webhook's path often is its password, so only its server is named. */
-export function shownUrl(url: URL, isWebhook: boolean): string {
-  return isWebhook ? `${url.origin}/…` : maskUrl(url.href);
+/** A webhook's path often is its password, and an address out of a secret is one: then only the server is named. */
+export function shownUrl(url: URL, isSecret: boolean): string {
+  return isSecret ? `${url.origin}/…` : maskUrl(url.href);
 }
 
 function parseUrl(text: string): URL {
@@ -62,8 +62,17 @@ function headerValue(name: string, value: string): string {
 }
 
 function basic(url: URL): string {
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone %: meant as it stands.
+    return text;
+  }
 }
 
 function secretNames(headers: ApiCallConfig['headers']): string[] {

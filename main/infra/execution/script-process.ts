@@ -24,7 +24,10 @@ export function scriptEnvironment(
   configured: Readonly<Record<string, string>>,
   run: RunEnvironment,
 ): NodeJS.ProcessEnv {
-  const inherited = Object.entries(base).filter(([name]) => !NOT_INHERITED.test(name));
+  // Windows tells PATH and Path not apart, and would take either.
+  const fold = (name: string) => (process.platform === 'win32' ? name.toLowerCase() : name);
+  const replaced = new Set(Object.keys(configured).map(fold));
+  const inherited = Object.entries(base).filter(([name]) => !NOT_INHERITED.test(name) && !replaced.has(fold(name)));
   return { ...Object.fromEntries(inherited), ...configured, ...run };
 }
 

@@ -40,7 +40,7 @@ export class LogFileAppender implements LogAppender {
     this.#waitingBytes += bytes.byteLength;
     this.#acceptedBytes += bytes.byteLength;
     this.#flushing ??= this.#flush();
-    while (this.#waitingBytes >= LOG_PIECE_BYTES && this.#flushing) await this.#flushing;
+    while (this.#waitingBytes >= LOG_PIECE_BYTES && this.#flushing !== null) await this.#flushing;
     // Typed anew: the checker believes that nothing changed while we waited.
     const failure = this.#failure as LogFileError | null;
     if (failure) throw failure;
@@ -67,7 +67,7 @@ export class LogFileAppender implements LogAppender {
 
   /** Never rejects: a failure is remembered. */
   async #drain(): Promise<void> {
-    while (this.#flushing) await this.#flushing;
+    while (this.#flushing !== null) await this.#flushing;
   }
 
   async #release(): Promise<void> {

@@ -38,9 +38,11 @@ async function recording(
   body = '',
 ): Promise<{ base: string; seen: Seen[] }> {
   const seen: Seen[] = [];
-  const base = await listen(async (request, response) => {
-    seen.push({ method: request.method, url: request.url, headers: request.headers, body: await text(request) });
-    response.writeHead(status, headers).end(body);
+  const base = await listen((request, response) => {
+    void text(request).then((received) => {
+      seen.push({ method: request.method, url: request.url, headers: request.headers, body: received });
+      response.writeHead(status, headers).end(body);
+    });
   });
   return { base, seen };
 }

@@ -103,6 +103,12 @@ describe('schemas', () => {
     expect(ACTION_CONFIG_SCHEMAS[type].safeParse(config).success).toBe(false);
   });
 
+  test('a body that is nested without end is refused, not a stack overflow', () => {
+    const nested: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+    expect(webhookConfigSchema.safeParse({ url: 'http://a/', body: nested }).success).toBe(false);
+    expect(customConfigSchema.safeParse({ function: 'f', params: nested }).success).toBe(false);
+  });
+
   test('secrets by reference, with a prefix, in the whole address and deep in a body', () => {
     const config = {
       url: { $secret: 'discord' },
