@@ -24,6 +24,7 @@ export async function renderCliReference(): Promise<string> {
   const sections = [
     INTRODUCTION,
     section('guardit', await helpOf([])),
+    section('guardit serve', await helpOf(['serve'])),
     section('guardit repo', await helpOf(['repo'])),
   ];
   for (const { name } of VERBS) sections.push(section(`guardit repo ${name}`, await helpOf(['repo', name])));

@@ -57,6 +57,12 @@ export async function buildProgram(argv: readonly string[], invocation: Invocati
     .addHelpText('after', REPO_EXAMPLES)
     .showHelpAfterError('guardit repo --help lists the verbs.');
   repo.configureHelp({ subcommandTerm: (command) => command.name() });
+  const serve = program
+    .command('serve')
+    .summary('run the service: API, schedules, runs')
+    .description('Run the service, which owns a data folder: catalog, API, schedules and runs.')
+    .showHelpAfterError('guardit serve --help explains it.');
+  if (argv.slice(2, 4).includes('serve')) (await import('./commands/serve.ts')).define(serve, invocation);
   const wanted = argv.slice(3, 5).map(verbNamed);
   for (const verb of VERBS) {
     const command = repo.command(verb.name).summary(verb.summary).description(verb.summary);

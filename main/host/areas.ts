@@ -1,0 +1,54 @@
+import type { DispatcherParts } from '../api/dispatcher.ts';
+import type { Operation } from '../api/operation.ts';
+import { taskOperations } from '../api/routes/tasks.ts';
+import type { TaskDeps } from '../app/tasks/task-deps.ts';
+import { openAccess } from './access.ts';
+import type { Foundation } from './foundation.ts';
+
+/** Where the service listens, once it does. */
+export interface Address {
+  readonly port: () => number;
+  readonly url: () => string;
+}
+
+/** Everything that the service does, ready to be started. */
+export interface Areas {
+  readonly operations: readonly Operation[];
+  readonly gates: Pick<DispatcherParts, 'guard' | 'authenticate' | 'limitRate'>;
+  readonly observe: DispatcherParts['observe'];
+  /** Begins what happens by itself: schedules, watches, housekeeping. */
+  start(): Promise<void>;
+  /** Ends it; what runs is finished or cancelled as configured. */
+  stop(): Promise<void>;
+}
+
+export async function buildAreas(foundation: Foundation, address: Address, _version: string): Promise<Areas> {
+  const { catalog, clock, events, audit, folder, settings, timeZone } = foundation;
+  const access = await openAccess({
+    tokensFolder: folder.tokens,
+    secretsFolder: folder.secrets,
+    catalog,
+    clock,
+    host: settings.host,
+    allowedHosts: settings.allowedHosts,
+    loopbackReporting: settings.reporting.loopback,
+    port: address.port,
+  });
+  const tasks: TaskDeps = {
+    catalog,
+    clock,
+    events,
+    audit,
+    defaults: { maxRetries: settings.runs.maxRetries, timeoutMs: settings.runs.defaultTimeoutMs, timeZone },
+    hasActiveRun: async () => false,
+  };
+  return {
+    operations: [...access.operations, ...taskOperations(tasks)],
+    gates: access.gates,
+    observe: () => undefined,
+    start: async () => undefined,
+    stop: async () => {
+      await access.upkeep();
+    },
+  };
+}
