@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { line } from './common/text.ts';
 
 /** Words that stand where an id stands in `/api/tasks/{taskId}`. */

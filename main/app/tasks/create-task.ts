@@ -22,7 +22,7 @@ export async function createTask(deps: TaskDeps, caller: Caller, input: CreateTa
     const inserted = await stores.tasks.insert({
       ...plain,
       taskId,
-      assignedTo: input.assignedTo == null ? null : await checkedAssignee(stores, input.assignedTo),
+      assignedTo: await checkedAssignee(stores, input.assignedTo ?? null),
       action: { ...plain.action, dependencies },
     });
     if (!inserted) throw taskExists(taskId);
@@ -35,7 +35,7 @@ export async function createTask(deps: TaskDeps, caller: Caller, input: CreateTa
 
 /** All that needs no look into the catalog. */
 function plainFieldsOf({ defaults }: TaskDeps, caller: Caller, input: CreateTask, now: Date) {
-  const timeZone = input.timeZone == null ? defaults.timeZone : checkedTimeZone(input.timeZone);
+  const timeZone = checkedTimeZone(input.timeZone) ?? defaults.timeZone;
   const schedule = checkedSchedule(input.schedule ?? null);
   const { anchor, handledUntil, pausedUntil, skipNext } = newDueTask('', parseSchedule(schedule), timeZone, now);
   return {

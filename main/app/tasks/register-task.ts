@@ -19,7 +19,7 @@ export async function registerTask(deps: TaskDeps, caller: Caller, input: Regist
     serverId: input.serverId ?? null,
     isActive: input.isActive ?? true,
     expectedSchedule: checkedExpectedSchedule(input.expectedSchedule ?? null),
-    timeZone: input.timeZone == null ? null : checkedTimeZone(input.timeZone),
+    timeZone: checkedTimeZone(input.timeZone),
     graceMinutes: input.graceMinutes ?? null,
     maxDurationMinutes: input.maxDurationMinutes ?? null,
   };

@@ -26,8 +26,9 @@ export function checkedExpectedSchedule(text: string | null): string | null {
   return schedule === 'manual' ? null : schedule;
 }
 
-export function checkedTimeZone(name: string): string {
-  return refusing('timeZone', () => checkTimeZone(name));
+/** Null, and nothing at all, is that of the installation. */
+export function checkedTimeZone(name: string | null | undefined): string | null {
+  return typeof name === 'string' ? refusing('timeZone', () => checkTimeZone(name)) : null;
 }
 
 function refusing<T>(field: string, check: () => T): T {
@@ -36,7 +37,7 @@ function refusing<T>(field: string, check: () => T): T {
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     const accepted = error.acceptedFormats.length > 0 ? { accepted_formats: error.acceptedFormats } : {};
-    throw new AppError('invalid_request', error.message, { field, code: error.code, ...accepted });
+    throw invalid(field, error.code, error.message, accepted);
   }
 }
 

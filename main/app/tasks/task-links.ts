@@ -32,8 +32,9 @@ export async function checkedDependencies(
   return unique;
 }
 
-/** The user of that name. */
-export async function checkedAssignee(stores: Pick<Stores, 'users'>, name: string): Promise<TaskPerson> {
+/** The user of that name; null for none. */
+export async function checkedAssignee(stores: Pick<Stores, 'users'>, name: string | null): Promise<TaskPerson | null> {
+  if (name === null) return null;
   const user = await stores.users.findByNameKey(foldUserName(name));
   if (!user) throw invalid('assignedTo', 'unknown_user', `there is no user ${quoted(name)}`);
   return { ref: userRef(user.id), name: user.username };

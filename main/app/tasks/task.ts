@@ -52,7 +52,7 @@ export interface TaskAction {
   readonly config: Readonly<Record<string, unknown>>;
   /** As `formatSchedule` writes it; null for one that was never given, which is manual. */
   readonly schedule: string | null;
-  /** In the order of their numeric ids. */
+  /** Each once, in the order in which they were given. */
   readonly dependencies: readonly TaskId[];
   readonly maxRetries: number;
   readonly timeoutMs: number;

@@ -3,7 +3,7 @@ import type { UpdateTask } from '../../../contracts/tasks.ts';
 import type { Caller } from '../access/caller.ts';
 import { changedAction } from './changed-action.ts';
 import { announce, recordChange, requireTask, type TaskDeps } from './task-deps.ts';
-import { checkedExpectedSchedule, checkedTimeZone, invalid } from './task-fields.ts';
+import { checkedExpectedSchedule, checkedTimeZone, invalid, shownConfig } from './task-fields.ts';
 import { checkedAssignee, checkedDependencies } from './task-links.ts';
 import { requireAction, requireOperator } from './task-rights.ts';
 import type { Stores } from '../catalog/ports.ts';
@@ -41,10 +41,16 @@ export async function updateTask(deps: TaskDeps, caller: Caller, idText: string,
 function checkRights(caller: Caller, task: Task, input: UpdateTask): void {
   const touchesAction = ACTION_FIELDS.some((field) => input[field] !== undefined) || input.type !== undefined;
   if (touchesAction || (task.action && input.timeZone !== undefined)) requireOperator(caller);
-  if (input.type === undefined && input.config === undefined) return;
-  // To take an action away needs the right to give it: both would undo what an admin had set up.
+  if (!changesWhatIsDone(task, input)) return;
+  // To replace an action needs the right to it as well: it would undo what an admin had set up.
   if (task.action) requireAction(caller, task.action.type);
   if (input.type !== undefined) requireAction(caller, input.type);
+}
+
+/** A form may send back all that it was shown: that is no change, and compared with what was shown it tells no secret. */
+function changesWhatIsDone({ action }: Task, { type, config }: UpdateTask): boolean {
+  if (type !== undefined && type !== action?.type) return true;
+  return config !== undefined && !(action && isDeepStrictEqual(config, shownConfig(action.config)));
 }
 
 function checkFields(task: Task, input: UpdateTask): void {
@@ -52,7 +58,7 @@ function checkFields(task: Task, input: UpdateTask): void {
     throw invalid('name', 'repeated', 'is the same as displayName; send one of them');
   }
   if (task.action || input.type) {
-    if (input.expectedSchedule != null) {
+    if (typeof input.expectedSchedule === 'string') {
       throw invalid('expectedSchedule', 'not_applicable', 'a task with an action is expected when its schedule says');
     }
     return;
@@ -68,13 +74,10 @@ async function changed(deps: TaskDeps, stores: Stores, task: Task, input: Update
   const { dependencies, assignedTo } = input;
   const { action } = taskWithAction;
   const wanted = dependencies === undefined ? null : await checkedDependencies(stores, task.taskId, dependencies ?? []);
-  const isSame = wanted !== null && isDeepStrictEqual(wanted.toSorted(), action.dependencies.toSorted());
   return {
     ...taskWithAction,
-    ...(assignedTo === undefined
-      ? {}
-      : { assignedTo: assignedTo === null ? null : await checkedAssignee(stores, assignedTo) }),
-    action: wanted === null || isSame ? action : { ...action, dependencies: wanted },
+    ...(assignedTo === undefined ? {} : { assignedTo: await checkedAssignee(stores, assignedTo) }),
+    action: { ...action, dependencies: wanted ?? action.dependencies },
   };
 }
 
@@ -91,6 +94,6 @@ function withPlainFields(task: Task, input: UpdateTask): Task {
     maxDurationMinutes: input.maxDurationMinutes === undefined ? task.maxDurationMinutes : input.maxDurationMinutes,
     expectedSchedule:
       expectedSchedule === undefined ? task.expectedSchedule : checkedExpectedSchedule(expectedSchedule),
-    timeZone: timeZone === undefined ? task.timeZone : timeZone === null ? null : checkedTimeZone(timeZone),
+    timeZone: timeZone === undefined ? task.timeZone : checkedTimeZone(timeZone),
   };
 }

@@ -14,8 +14,9 @@ import type { Schema } from './schema.ts';
 import { isVisible, matches } from './task-filter.ts';
 import { changedRowOf, dueRowOf, newRowOf, taskOf, type TaskRow } from './task-rows.ts';
 
+/** In the order in which they were linked. */
 const DEPENDENCIES = sql<string>`(
-  SELECT json_group_array(target.task_id ORDER BY target.id)
+  SELECT json_group_array(target.task_id ORDER BY link.rowid)
   FROM task_dependencies AS link JOIN tasks AS target ON target.id = link.depends_on
   WHERE link.task = tasks.id
 )`.as('dependencies');
@@ -189,17 +190,13 @@ export class SqlTaskStore implements TaskStore {
   async #link(id: number, { action, taskId }: NewTask): Promise<void> {
     const wanted = action?.dependencies ?? [];
     if (wanted.length === 0) return;
-    const { numInsertedOrUpdatedRows } = await this.#db
-      .insertInto('task_dependencies')
-      .columns(['task', 'depends_on'])
-      .expression((eb) =>
-        eb
-          .selectFrom('tasks')
-          .select([eb.val(id).as('task'), 'id'])
-          .where('task_id', 'in', amongst(wanted)),
-      )
-      .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows !== BigInt(wanted.length)) {
+    const { numAffectedRows } = await sql`
+      INSERT INTO task_dependencies (task, depends_on)
+      SELECT ${id}, tasks.id
+      FROM json_each(${JSON.stringify(wanted)}) AS wanted JOIN tasks ON tasks.task_id = wanted.value
+      ORDER BY wanted.key
+    `.execute(this.#db);
+    if (numAffectedRows !== BigInt(wanted.length)) {
       throw new Error(`The task ${JSON.stringify(taskId)} was to depend on a task that is not there.`);
     }
   }
