@@ -25,8 +25,8 @@ export interface ApiOptions {
   readonly callers?: Readonly<Record<string, Caller>>;
   /** Who comes without a token. Default: a local program; null for nobody. */
   readonly tokenless?: Caller | null;
-  /** Instead of those of the test. */
-  readonly server?: Partial<ServerParts>;
+  /** Instead of those of the test; a function is called when the operations have been made. */
+  readonly server?: Partial<ServerParts> | (() => Partial<ServerParts>);
 }
 
 export interface RequestOptions {
@@ -52,7 +52,11 @@ export interface TestApi extends ApiParts {
   /** What became a 500. A test that leaves something here fails. */
   readonly unexpected: unknown[];
   /** `path` is sent exactly as it is: no `..` is resolved, nothing is encoded. */
-  request<Body = Record<string, unknown>>(method: string, path: string, options?: RequestOptions): Promise<Answer<Body>>;
+  request<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    options?: RequestOptions,
+  ): Promise<Answer<Body>>;
 }
 
 export function testCaller(name: string, role: Role, more: Partial<Caller> = {}): Caller {
@@ -85,15 +89,16 @@ export async function startApi(
   const published: ServiceEvent[] = [];
   parts.events.subscribe((event) => void published.push(event));
   const unexpected: unknown[] = [];
+  const operations = await makeOperations(parts);
   const server = createServer({
-    operations: await makeOperations(parts),
+    operations,
     guard: () => undefined,
     authenticate: async (request) => callerOf(request, { ...CALLERS, ...callers }, tokenless),
     limitRate: async () => undefined,
     reportUnexpected: (_id, error) => void unexpected.push(error),
     observe: () => undefined,
     checkReplies: true,
-    ...serverParts,
+    ...(typeof serverParts === 'function' ? serverParts() : serverParts),
   });
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
