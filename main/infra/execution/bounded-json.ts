@@ -22,26 +22,29 @@ class Measure {
     this.#maxBytes = maxBytes;
   }
 
+  /** Counts no byte too many; commas and brackets are not worth it. */
   add(value: unknown, depth: number): void {
     if (depth > MAX_DEPTH) throw new ResultTooLarge(`The result is nested deeper than ${MAX_DEPTH} levels.`);
     if (typeof value === 'string') this.#count(value.length + 2);
     else if (typeof value !== 'object' || value === null) this.#count(1);
-    else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) this.#addBytes(value);
+    else if (ArrayBuffer.isView(value)) this.#addBytes(value);
     else if (Array.isArray(value)) for (const item of value) this.add(item, depth + 1);
-    else this.#addEntries(value, depth);
-    this.#count(1);
+    // What says by itself how it looks as JSON, a Date for one, is measured only then.
+    else if (!('toJSON' in value)) this.#addEntries(value, depth);
   }
 
   /** An entry at a time: an object's list of entries may be as large as itself. */
   #addEntries(value: object, depth: number): void {
     for (const name in value) {
       if (!Object.hasOwn(value, name)) continue;
+      const entry = (value as Record<string, unknown>)[name];
+      if (entry === undefined || typeof entry === 'function' || typeof entry === 'symbol') continue;
       this.#count(name.length + 3);
-      this.add((value as Record<string, unknown>)[name], depth + 1);
+      this.add(entry, depth + 1);
     }
   }
 
-  #addBytes(value: ArrayBuffer | ArrayBufferView): void {
+  #addBytes(value: ArrayBufferView): void {
     // Each byte becomes a number and a comma.
     this.#count(value.byteLength * 2);
   }
