@@ -1,9 +1,12 @@
 import type { DispatcherParts } from '../api/dispatcher.ts';
 import type { Operation } from '../api/operation.ts';
+import { referenceOperations } from '../api/routes/reference.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
 import { openAccess } from './access.ts';
 import type { Foundation } from './foundation.ts';
+import { buildSystem } from './system.ts';
+import { TAGS } from './tags.ts';
 
 /** Where the service listens, once it does. */
 export interface Address {
@@ -22,7 +25,7 @@ export interface Areas {
   stop(): Promise<void>;
 }
 
-export async function buildAreas(foundation: Foundation, address: Address, _version: string): Promise<Areas> {
+export async function buildAreas(foundation: Foundation, address: Address, version: string): Promise<Areas> {
   const { catalog, clock, events, audit, folder, settings, timeZone } = foundation;
   const access = await openAccess({
     tokensFolder: folder.tokens,
@@ -42,12 +45,15 @@ export async function buildAreas(foundation: Foundation, address: Address, _vers
     defaults: { maxRetries: settings.runs.maxRetries, timeoutMs: settings.runs.defaultTimeoutMs, timeZone },
     hasActiveRun: async () => false,
   };
+  const system = buildSystem(foundation, version, []);
+  const operations = [...access.operations, ...taskOperations(tasks), ...system.operations];
   return {
-    operations: [...access.operations, ...taskOperations(tasks)],
+    operations: [...operations, ...referenceOperations(operations, { version, tags: TAGS })],
     gates: access.gates,
-    observe: () => undefined,
+    observe: system.observe,
     start: async () => undefined,
     stop: async () => {
+      system.stop();
       await access.upkeep();
     },
   };

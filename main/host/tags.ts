@@ -1,0 +1,10 @@
+/** What the groups of the API's reference are about, in their order there. */
+export const TAGS: Readonly<Record<string, string>> = {
+  tasks: 'Units of work in the catalog: monitored ones, which report by themselves, and those that GuardIT runs.',
+  status: 'What monitored tasks report, and what follows from it: runs, history, figures.',
+  runs: 'Executions: start, watch, cancel, read their logs; the scheduler.',
+  agents: 'Other machines that execute backups by themselves and post their results.',
+  access: 'Logins, users, API keys, tenants.',
+  audit: 'Who did what.',
+  system: 'Health, figures, events and this description.',
+};
