@@ -39,7 +39,7 @@ export function* descendants(node: Node): Generator<Node> {
 
 export function functionNamed(root: Node, name: string): Node {
   for (const node of descendants(root)) {
-    if (node.type === 'function_statement' && named(node)[0]?.text === name) return node;
+    if (node.type === 'function_statement' && namedChildren(node)[0]?.text === name) return node;
   }
   throw new Error(`There is no function ${name}.`);
 }
@@ -56,7 +56,7 @@ export function parameterNames(owner: Node): string[] {
 
 /** The value of a literal: hash tables, arrays, single-quoted strings and whole numbers. */
 export function literalValue(node: Node): unknown {
-  const children = named(node);
+  const children = namedChildren(node);
   switch (node.type) {
     case 'hash_literal_expression':
       return Object.fromEntries(hashEntries(node));
@@ -73,23 +73,23 @@ export function literalValue(node: Node): unknown {
 }
 
 function hashEntries(node: Node): [string, unknown][] {
-  const body = named(node)[0];
-  const entries = body ? named(body).filter(({ type }) => type === 'hash_entry') : [];
+  const body = namedChildren(node)[0];
+  const entries = body ? namedChildren(body).filter(({ type }) => type === 'hash_entry') : [];
   return entries.map((entry) => {
-    const [key, value] = named(entry);
+    const [key, value] = namedChildren(entry);
     if (!key || !value) throw new Error(`Not a member of a hash table: ${entry.text}`);
     return [key.text, literalValue(value)];
   });
 }
 
 function literalItems(node: Node): unknown[] {
-  const children = named(node);
+  const children = namedChildren(node);
   if (node.type !== 'array_literal_expression' && children.length === 1 && children[0])
     return literalItems(children[0]);
   return node.type === 'array_literal_expression' ? children.map(literalValue) : [literalValue(node)];
 }
 
 /** Comments may stand anywhere. */
-function named(node: Node): Node[] {
+export function namedChildren(node: Node): Node[] {
   return node.namedChildren.filter((child): child is Node => child !== null && child.type !== 'comment');
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RegisterTask, UpdateTask } from '../../../contracts/tasks.ts';
 import { startRecordingServer, type RecordingServer } from '../../support/recording-server.ts';
 import { CALLS, shellArguments } from './calls.ts';
 import { goldenPath, goldenText, readGolden } from './golden-request.ts';
@@ -130,3 +131,10 @@ test.each(CALLS.map((call) => [call.name, call] as const))(
     }
   },
 );
+
+test.each(
+  CALLS.filter(({ action }) => action === 'Register' || action === 'Update').map((call) => [call.name, call] as const),
+)('the service understands the golden request %s', (name, { action }) => {
+  const body: unknown = JSON.parse(readGolden(name).split('\n\n').slice(1).join('\n\n'));
+  expect((action === 'Register' ? RegisterTask : UpdateTask).parse(body)).toEqual(body);
+});
