@@ -14,7 +14,7 @@ export {
 } from './actions/action-configs.ts';
 export type { ApiCallConfig, CustomConfig, ScriptConfig, WebhookConfig } from './actions/action-configs.ts';
 export { isSecretHeader, isSecretVariable, MASK, maskSecrets, maskUrl, restoreMasked } from './actions/mask-secrets.ts';
-export { isSecretLike, SECRET_NAME, secretReferenceSchema } from './actions/secret-reference.ts';
+export { isSecretLike, namesSecret, SECRET_NAME, secretReferenceSchema } from './actions/secret-reference.ts';
 export type { SecretReference } from './actions/secret-reference.ts';
 
 /** What a person configures, as seed 2 has it. */

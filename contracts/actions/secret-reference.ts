@@ -21,3 +21,9 @@ export type SecretReference = z.infer<typeof secretReferenceSchema>;
 export function isSecretLike(value: unknown): value is { readonly $secret: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, '$secret');
 }
+
+/** Whether a secret is named anywhere in a config. */
+export function namesSecret(config: unknown): boolean {
+  if (isSecretLike(config)) return true;
+  return typeof config === 'object' && config !== null && Object.values(config).some(namesSecret);
+}

@@ -12,7 +12,7 @@ import type { NewTask, Task } from './task.ts';
 
 /** Makes a task with an action (seed 2). Its task_id is a slug of the name unless given. */
 export async function createTask(deps: TaskDeps, caller: Caller, input: CreateTask): Promise<Task> {
-  requireAction(caller, input.type);
+  requireAction(caller, input.type, input.config);
   const now = deps.clock.now();
   const plain = plainFieldsOf(deps, caller, input, now);
   const task = await deps.catalog.write(async (stores) => {

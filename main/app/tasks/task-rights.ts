@@ -1,4 +1,4 @@
-import type { ActionType } from '../../../contracts/actions.ts';
+import { namesSecret, type ActionType } from '../../../contracts/actions.ts';
 import { seesEveryTask, type Caller } from '../access/caller.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { TaskVisibility } from './ports.ts';
@@ -54,12 +54,18 @@ export function requireOperator(caller: Caller): void {
 
 /**
  * To give a task an action of this type, or to change its configuration. Who edits a script acts with the rights of the
- * account that runs GuardIT, so that is for admins.
+ * account that runs GuardIT, so that is for admins; and so is who names a secret, for he says where it is sent.
  */
-export function requireAction(caller: Caller, type: ActionType): void {
+export function requireAction(caller: Caller, type: ActionType, config?: unknown): void {
   requireOperator(caller);
   if ((type === 'script' || type === 'custom') && caller.role !== 'admin') {
     throw new AppError('forbidden', `Only an admin may say what a task of type ${type} executes.`);
+  }
+  if (caller.role !== 'admin' && namesSecret(config)) {
+    throw new AppError('forbidden', 'Only an admin may say where a secret is sent.', {
+      field: 'config',
+      code: 'secret',
+    });
   }
 }
 

@@ -43,8 +43,8 @@ function checkRights(caller: Caller, task: Task, input: UpdateTask): void {
   if (touchesAction || (task.action && input.timeZone !== undefined)) requireOperator(caller);
   if (!changesWhatIsDone(task, input)) return;
   // To replace an action needs the right to it as well: it would undo what an admin had set up.
-  if (task.action) requireAction(caller, task.action.type);
-  if (input.type !== undefined) requireAction(caller, input.type);
+  if (task.action) requireAction(caller, task.action.type, input.config);
+  if (input.type !== undefined) requireAction(caller, input.type, input.config);
 }
 
 /** A form may send back all that it was shown: that is no change, and compared with what was shown it tells no secret. */

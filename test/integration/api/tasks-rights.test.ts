@@ -32,6 +32,21 @@ async function visible(api: TestApi, as?: string): Promise<string[]> {
 
 const LOCAL = undefined;
 
+describe('secrets', () => {
+  it('lets only an admin say where one is sent', async () => {
+    const api = await withTasks();
+    const config = { method: 'GET', url: 'https://example.com/', headers: { Authorization: { $secret: 'api-token' } } };
+    const task = { name: 'Take it', type: 'api_call', config };
+    expect(await statusOf(api, 'POST', '/api/tasks', 'operator', task)).toBe(403);
+    expect(await statusOf(api, 'PUT', '/api/tasks/call', 'operator', { config })).toBe(403);
+    expect(await statusOf(api, 'POST', '/api/tasks', 'admin', task)).toBe(201);
+    expect(await statusOf(api, 'PUT', '/api/tasks/take-it', 'operator', { schedule: 'daily at 3:00' })).toBe(200);
+    const elsewhere = { ...config, url: 'https://elsewhere.example/' };
+    expect(await statusOf(api, 'PUT', '/api/tasks/take-it', 'operator', { config: elsewhere })).toBe(403);
+    expect(await statusOf(api, 'PUT', '/api/tasks/take-it', 'admin', { config: elsewhere })).toBe(200);
+  });
+});
+
 describe('who sees what', () => {
   it('lists, counts and shows the same tasks', async () => {
     const api = await withTasks();
