@@ -9,9 +9,9 @@ import { cast, fail, index, invoke, member, operate, Thrown, truth } from './pow
 export class PowerShellInterpreter {
   readonly #functions = new Map<string, Node>();
   /** Commands that the test stands in for. */
-  readonly #commands: Readonly<Record<string, (parameters: Record<string, unknown>) => unknown[]>>;
+  readonly #commands: StandIns;
 
-  constructor(root: Node, commands: PowerShellInterpreter['#commands'] = {}) {
+  constructor(root: Node, commands: StandIns = {}) {
     this.#commands = commands;
     const visit = (node: Node) => {
       if (node.type === 'function_statement') this.#functions.set(namedChildren(node)[0]?.text ?? '', node);
@@ -270,6 +270,8 @@ export class PowerShellInterpreter {
   }
 }
 
+/** Commands of PowerShell and what they write, given their parameters by name, or by `argument0`, `argument1` … */
+type StandIns = Readonly<Record<string, (parameters: Record<string, unknown>) => unknown[]>>;
 type Scope = Map<string, unknown>;
 
 const CONSTANTS = { true: true, false: false, null: null };
