@@ -19,3 +19,14 @@ export function spliceRandomly(content: Buffer, editCount: number, random: Seede
   pieces.push(content.subarray(from));
   return Buffer.concat(pieces);
 }
+
+/** A copy of `content` with random bytes in `blockCount` different blocks, which begin at multiples of `blockBytes`. */
+export function overwriteBlocks(content: Buffer, blockCount: number, blockBytes: number, random: SeededRandom): Buffer {
+  const changed = Buffer.from(content);
+  const blocks = Array.from({ length: Math.ceil(content.length / blockBytes) }, (_, block) => block);
+  for (const block of random.shuffled(blocks).slice(0, blockCount)) {
+    const at = block * blockBytes;
+    random.bytes(Math.min(blockBytes, content.length - at)).copy(changed, at);
+  }
+  return changed;
+}

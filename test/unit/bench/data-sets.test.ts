@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { changeFiles, undoChanges } from '../../../bench/data/changes.ts';
+import { changeBlocks, changeFiles, undoChanges } from '../../../bench/data/changes.ts';
 import { DATA_SET_NAMES, listFiles, provideDataSet } from '../../../bench/data/data-set.ts';
 import { scratchFolder } from '../../support/restic.ts';
 
@@ -67,6 +67,26 @@ test('changes touch about the share of bytes that was asked for, and can be undo
   expect(fingerprint(path)).toBe(fingerprint(original));
   for (const [file, { ino, mtimeNs }] of before)
     expect(lstatSync(file, { bigint: true })).toMatchObject({ ino, mtimeNs });
+});
+
+test('changes in place are spread over all large files, leave sizes alone, and can be undone', () => {
+  const folder = cacheFolder('files');
+  const files = [100_000, 1_500_000, 3_000_000, 40_000_000].map((sizeBytes, index) => {
+    const path = join(folder, `f${index}`);
+    writeFileSync(path, Buffer.alloc(sizeBytes));
+    return path;
+  });
+  changeBlocks(folder, files, 0.01, 'seed');
+  const changedBytes = files.map((path) => readFileSync(path).filter((byte) => byte !== 0).length);
+  expect(changedBytes[0]).toBe(0);
+  for (const changed of changedBytes.slice(1)) expect(changed).toBeGreaterThan(60_000);
+  const share = changedBytes.reduce((sum, bytes) => sum + bytes, 0) / 44_600_000;
+  expect(share).toBeGreaterThan(0.009);
+  expect(share).toBeLessThan(0.013);
+  expect(files.map((path) => lstatSync(path).size)).toEqual([100_000, 1_500_000, 3_000_000, 40_000_000]);
+
+  undoChanges(folder);
+  for (const path of files) expect(readFileSync(path).every((byte) => byte === 0)).toBe(true);
 });
 
 test('a run that was stopped leaves no changes to the next one', () => {
