@@ -52,9 +52,8 @@ export class BlobSink {
     this.#trees = this.#writer('tree');
   }
 
-  /** The chunk's id. `chunk` may be a view that changes after the call. */
-  storeChunk(chunk: Uint8Array): BlobId {
-    const id = hash('sha256', chunk, 'buffer');
+  /** The chunk's id. `chunk` may be a view that changes after the call; `id` is its SHA-256 if that is known. */
+  storeChunk(chunk: Uint8Array, id: Buffer = hash('sha256', chunk, 'buffer')): BlobId {
     const claimed = this.#options.table.claim(BLOB_TYPE_CODE.data, id);
     if (claimed < 0) {
       this.#options.counts.dataBlobs++;

@@ -1,9 +1,11 @@
-import { rawText, type RawPath } from '../base/raw-path.ts';
+import { hash } from 'node:crypto';
 import type { BlobId } from '../base/ids.ts';
+import { rawText, type RawPath } from '../base/raw-path.ts';
 import { Chunker, type ChunkerOptions, type ReadInto } from '../chunker/chunker.ts';
 import type { EntryStat } from '../source/file-metadata.ts';
 import { FileReader } from '../source/file-reader.ts';
 import type { BlobSink } from './blob-sink.ts';
+import type { ExpectedChunk, ExpectedChunks } from './expected-chunks.ts';
 
 export interface ArchivedContent {
   readonly content: BlobId[];
@@ -35,14 +37,17 @@ export class FileArchiver {
     this.#options = options;
   }
 
-  /** Errors of the file are EngineErrors `source_failed` or `permission_denied`: the file is left out. */
-  archive(path: RawPath): ArchivedFile {
+  /**
+   * `expected`: how the parent's version was cut. Errors of the file are EngineErrors `source_failed` or `permission_denied`: the file is
+   * left out.
+   */
+  archive(path: RawPath, expected?: ExpectedChunks): ArchivedFile {
     const reader = FileReader.open(path);
     try {
       const { stat } = reader;
       const sparse = stat.allocatedBytes < stat.sizeBytes;
       const holeAt = sparse ? { holeAt: (position: number) => reader.holeLength(position) } : {};
-      const archived = this.#storeChunks(reader.read, { sizeBytes: stat.sizeBytes, ...holeAt });
+      const archived = this.#storeChunks(reader.read, { sizeBytes: stat.sizeBytes, ...holeAt }, expected);
       // One short read cannot see two states of a file; asking costs as much as reading it.
       if ((archived.content.length > 1 || archived.sizeBytes !== stat.sizeBytes) && reader.changed()) {
         this.#options.onWarning(rawText(path), 'The file changed while it was read; it was stored as it was read.');
@@ -58,20 +63,42 @@ export class FileArchiver {
     return this.#storeChunks(read, {});
   }
 
-  #storeChunks(read: ReadInto, options: ChunkerOptions): ArchivedContent {
+  #storeChunks(read: ReadInto, options: ChunkerOptions, expected?: ExpectedChunks): ArchivedContent {
     const { sink, onBytes } = this.#options;
     const chunker = (this.#chunker ??= new Chunker(this.#options.chunkerPolynomial));
     chunker.start(read, options);
     const content: BlobId[] = [];
     let sizeBytes = 0;
-    for (let chunk = chunker.next(); chunk !== null; chunk = chunker.next()) {
+    const add = (id: BlobId, length: number) => {
+      content.push(id);
+      sizeBytes += length;
+      onBytes(length);
+    };
+    for (;;) {
+      const next = expected?.next;
+      const ahead = next && digestAhead(chunker, next);
+      if (next && ahead?.toString('hex') === next.id) {
+        chunker.pass(next.length);
+        expected?.matched();
+        // Stored already, like all that the parent has.
+        add(next.id, next.length);
+        continue;
+      }
+      const chunk = chunker.next();
+      if (chunk === null) return { content, sizeBytes };
+      // Most changes leave the cuts where they were: then it has been hashed already.
+      const digest = chunk.length === next?.length ? ahead : undefined;
       // A hole of 100 GB is two hundred thousand times the same chunk: it is hashed once.
       const zero = chunker.lastWasZero;
-      const id = zero ? (this.#zeroChunkId ??= sink.storeChunk(chunk)) : sink.storeChunk(chunk);
-      content.push(id);
-      sizeBytes += chunk.length;
-      onBytes(chunk.length);
+      const id = zero ? (this.#zeroChunkId ??= sink.storeChunk(chunk)) : sink.storeChunk(chunk, digest);
+      add(id, chunk.length);
+      expected?.found(id, sizeBytes);
     }
-    return { content, sizeBytes };
   }
+}
+
+/** The SHA-256 of what comes next, if there is as much as was expected. */
+function digestAhead(chunker: Chunker, { length, last }: ExpectedChunk): Buffer | undefined {
+  const bytes = chunker.peek(length, last);
+  return bytes?.length === length ? hash('sha256', bytes, 'buffer') : undefined;
 }

@@ -1,6 +1,7 @@
 import type { BlobId } from '../base/ids.ts';
 import { rawText, type RawName, type RawPath } from '../base/raw-path.ts';
 import { epochNsOf } from '../base/rfc3339.ts';
+import { MIN_CHUNK } from '../chunker/chunker.ts';
 import type { BlobTable } from '../index/blob-table.ts';
 import { toU64, type Node } from '../snapshot/node.ts';
 import { encodeNode, encodeNodeHead } from '../snapshot/tree-encoder.ts';
@@ -8,6 +9,7 @@ import type { EntryStat } from '../source/file-metadata.ts';
 import type { ArchiveCounts } from './archive-messages.ts';
 import type { ArchivedItem } from './archive-options.ts';
 import type { EntryEncoder } from './entry-encoder.ts';
+import { ExpectedChunks } from './expected-chunks.ts';
 import type { FileArchiver } from './file-archiver.ts';
 import type { ParentEntry } from './parent-entry.ts';
 
@@ -46,7 +48,7 @@ export class FileEntries {
       return unchanged;
     }
     const { archiver, encoder } = this.#options;
-    const archived = archiver.archive(path);
+    const archived = archiver.archive(path, before && this.#expectedChunks(stat, before));
     const entry = encoder.describe(path, archived.stat);
     const text = encodeNode(encoder.fileNode(name, entry, archived.content, archived.sizeBytes));
     this.#options.onFile(0);
@@ -93,6 +95,18 @@ export class FileEntries {
       last = id;
     }
     return true;
+  }
+
+  /** undefined where there is nothing to gain: a file of one chunk has no cuts. */
+  #expectedChunks(stat: EntryStat, before: ParentEntry): ExpectedChunks | undefined {
+    if (stat.sizeBytes <= MIN_CHUNK) return undefined;
+    try {
+      const { content } = before.decode();
+      return content !== null && content.length > 1 ? new ExpectedChunks(content, this.#options.table) : undefined;
+    } catch {
+      // The search for changes has warned of it.
+      return undefined;
+    }
   }
 
   #decode(path: RawPath, before: ParentEntry): Node | undefined {

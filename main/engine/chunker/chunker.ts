@@ -82,6 +82,24 @@ export class Chunker {
     }
   }
 
+  /**
+   * The next `length` bytes of the file, at most MAX_CHUNK, or what is left of it; they stay where they are. `undefined` in a file
+   * with holes, and with `atEnd` when more follows. A view that is valid until the following call. Errors of `read` pass through.
+   */
+  peek(length: number, atEnd: boolean): Uint8Array | undefined {
+    if (this.#holeAt !== undefined) return undefined;
+    const available = this.#gather(atEnd ? length + 1 : length);
+    if (atEnd && available > length) return undefined;
+    return this.#window.subarray(this.#start, this.#start + Math.min(length, available));
+  }
+
+  /** Passes bytes that `peek` has shown, because the caller knows that they are a chunk. */
+  pass(length: number): void {
+    if (length > this.#end - this.#start) throw new RangeError(`Chunker: ${length} bytes were not peeked at.`);
+    this.#start += length;
+    this.#lastWasZero = false;
+  }
+
   /** Whether the last chunk was the MIN_CHUNK zeros that every run of zeros is cut into, whose id can be kept. */
   get lastWasZero(): boolean {
     return this.#lastWasZero;

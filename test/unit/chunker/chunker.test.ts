@@ -255,3 +255,50 @@ describe('holes', () => {
     expect(chunkSizes(chunker, data, undefined, { holeAt: () => hint })).toEqual([MIN_CHUNK, MIN_CHUNK, MIN_CHUNK, 7]);
   });
 });
+
+describe('chunks that the caller knows', () => {
+  it('shows bytes without passing them, and goes on cutting behind those that are passed', () => {
+    const data = xorshiftBytes(6_000_000);
+    const cuts = chunkSizes(chunker, data);
+    const [first = 0, ...others] = cuts;
+    chunker.start(readFrom(data));
+    expect(chunker.peek(first, false)).toEqual(data.subarray(0, first));
+    expect(chunker.peek(first, true)).toBeUndefined();
+    chunker.pass(first);
+    const rest = [];
+    for (let chunk = chunker.next(); chunk !== null; chunk = chunker.next()) rest.push(chunk.length);
+    expect(rest).toEqual(others);
+  });
+
+  it('is not misled by bytes that were looked at in vain', () => {
+    const data = xorshiftBytes(6_000_000);
+    const cuts = chunkSizes(chunker, data);
+    chunker.start(readFrom(data));
+    const found = [];
+    for (;;) {
+      chunker.peek(MAX_CHUNK, true);
+      const chunk = chunker.next();
+      if (chunk === null) break;
+      found.push(chunk.length);
+    }
+    expect(found).toEqual(cuts);
+  });
+
+  it.each([100, MIN_CHUNK, 2 ** 20])('sees the end of a file of %i bytes', (length) => {
+    for (const options of [{}, { sizeBytes: length }]) {
+      chunker.start(readFrom(ones(length)), options);
+      expect(chunker.peek(length - 1, true)).toBeUndefined();
+      expect(chunker.peek(length + 1, true)?.length).toBe(length);
+      expect(chunker.peek(length, true)?.length).toBe(length);
+      chunker.pass(length);
+      expect(chunker.next()).toBeNull();
+    }
+  });
+
+  it('says nothing about files with holes, and passes only what was shown', () => {
+    chunker.start(readFrom(ones(1000)), { holeAt: () => 0 });
+    expect(chunker.peek(10, false)).toBeUndefined();
+    chunker.start(readFrom(ones(1000)));
+    expect(() => chunker.pass(1)).toThrow(RangeError);
+  });
+});
