@@ -46,6 +46,7 @@ const OTHER_FILES = [
 ];
 const PACKAGES = ['electron', 'koa', '@koa/router', 'better-sqlite3', 'kysely', 'node-schedule', 'commander', 'react'];
 const MORE_PACKAGES = ['react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild'];
+const SERVICE_PACKAGES = ['find-my-way', 'raw-body', 'rate-limiter-flexible', 'jose', 'pino', 'prom-client', 'undici'];
 
 /** What each room must not import: for a room the target is another room's name, else a specifier as it is. */
 const PLANTED: readonly (readonly [rule: string, from: Room, target: string])[] = [
@@ -87,6 +88,13 @@ const PLANTED: readonly (readonly [rule: string, from: Room, target: string])[] 
   ['home:kysely', 'api', 'kysely'],
   ['home:node-schedule', 'app', 'node-schedule'],
   ['home:commander', 'host', 'commander'],
+  ['home:find-my-way', 'host', 'find-my-way'],
+  ['home:raw-body', 'infra', 'raw-body'],
+  ['home:rate-limiter-flexible', 'api', 'rate-limiter-flexible'],
+  ['home:jose', 'api', 'jose'],
+  ['home:pino', 'host', 'pino'],
+  ['home:prom-client', 'api', 'prom-client'],
+  ['home:undici', 'api', 'undici'],
   ['home:react', 'shell', 'react'],
   ['home:react-dom', 'preload', 'react-dom'],
   ['home:sodium-native', 'engine/pack', 'sodium-native'],
@@ -124,7 +132,7 @@ beforeAll(() => {
   tree = mkdtempSync(join(tmpdir(), 'guardit-boundaries-'));
   cpSync(join(PROJECT, 'package.json'), join(tree, 'package.json'));
   cpSync(join(PROJECT, 'tsconfig.json'), join(tree, 'tsconfig.json'));
-  for (const name of [...PACKAGES, ...MORE_PACKAGES]) {
+  for (const name of [...PACKAGES, ...MORE_PACKAGES, ...SERVICE_PACKAGES]) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
     write(`node_modules/${name}/index.js`, 'module.exports = {};\n');
   }
