@@ -1,19 +1,28 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CatalogLog } from './catalog-log.ts';
-import type { HousekeepingThread } from './housekeeping-thread.ts';
 
 /** Pages in the log, beyond what is in the database already, that are worth a checkpoint: 4 MiB. */
 const CHECKPOINT_PAGES = 1_000;
 /** Pages in the log at which it must start over: 64 MiB. */
 const RESTART_PAGES = 16_384;
+/** How many more checkpoints are tried to get near the end of the log before works wait for the last one. */
+const MOST_ROUNDS = 3;
 /** After a checkpoint that failed (a full disk), or a log that could not start over. */
 const RETRY_MS = 5_000;
 
+/** Pages in the log, and how many of them are in the database by now. */
+export interface LogState {
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
 export interface CheckpointOptions {
-  readonly path: string;
   readonly writer: Database;
-  readonly thread: HousekeepingThread;
+  /** A passive checkpoint, outside of this thread. */
+  readonly checkpoint: () => Promise<LogState>;
   readonly log: CatalogLog;
+  /** Resolves when all that was written to the database is on the disk. */
+  readonly flushDatabase: () => Promise<void>;
   /** Runs something while no transaction is open on either connection. */
   readonly betweenTransactions: (task: () => Promise<void>) => Promise<void>;
   /** Whether somebody reads the whole database now: until then the log can't start over. */
@@ -27,7 +36,7 @@ export interface CheckpointOptions {
  */
 export class Checkpoints {
   readonly #options: CheckpointOptions;
-  readonly #measure: Statement<[], { log: number; checkpointed: number }>;
+  readonly #measure: Statement<[], LogState>;
   #running: Promise<void> | null = null;
   #notBeforeMs = 0;
   #failure: string | null = null;
@@ -62,13 +71,14 @@ export class Checkpoints {
   }
 
   async #run(): Promise<void> {
-    const { path, thread, log, betweenTransactions, isReadAtLength } = this.#options;
+    const { log, betweenTransactions, isReadAtLength } = this.#options;
     try {
-      const state = await thread.perform({ kind: 'checkpoint', path });
+      let state = await this.#checkpoint();
       if (state.log >= RESTART_PAGES && !isReadAtLength()) {
-        await betweenTransactions(async () => {
-          await thread.perform({ kind: 'checkpoint', path });
-        });
+        for (let round = 0; round < MOST_ROUNDS && state.log - state.checkpointed > CHECKPOINT_PAGES; round += 1) {
+          state = await this.#checkpoint();
+        }
+        await betweenTransactions(async () => void (await this.#checkpoint()));
       }
       // Something holds the log: trying again at every commit would only cost.
       if (state.log >= 2 * RESTART_PAGES) this.#notBeforeMs = performance.now() + RETRY_MS;
@@ -78,5 +88,16 @@ export class Checkpoints {
       this.#failure = error instanceof Error ? error.message : String(error);
       log.error({ err: error }, "The catalog's write-ahead log could not be moved into the catalog. It keeps growing.");
     }
+  }
+
+  /**
+   * SQLite flushes the database only after a checkpoint that got to the end of the log. Under load most don't, and the one that
+   * works wait for would have to flush what all of them have written: so each is followed by a flush.
+   */
+  async #checkpoint(): Promise<LogState> {
+    const { checkpoint, flushDatabase } = this.#options;
+    const state = await checkpoint();
+    if (state.checkpointed < state.log) await flushDatabase();
+    return state;
   }
 }

@@ -1,3 +1,4 @@
+import type { LogState } from './checkpoints.ts';
 import type { CheckDepth } from './integrity.ts';
 
 /** What a housekeeping thread does, and with which answer. Plain data: it crosses between threads. */
@@ -7,8 +8,7 @@ export type HousekeepingTask =
   | { readonly kind: 'check'; readonly path: string; readonly depth: CheckDepth };
 
 export interface HousekeepingAnswers {
-  /** Pages in the write-ahead log, and how many of them are in the database by now. */
-  readonly checkpoint: { readonly log: number; readonly checkpointed: number };
+  readonly checkpoint: LogState;
   readonly copy: { readonly findings: readonly string[] };
   readonly check: { readonly findings: readonly string[] };
 }

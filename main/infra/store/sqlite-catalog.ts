@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { Stores } from '../../app/catalog/ports.ts';
 import type { Clock } from '../../app/clock/ports.ts';
+import { syncFolder } from '../files/durable-file.ts';
 import { CatalogCopies } from './catalog-copies.ts';
 import { healthOf, type CatalogHealth } from './catalog-health.ts';
 import type { CatalogLog } from './catalog-log.ts';
@@ -9,12 +10,12 @@ import type { CatalogPaths } from './catalog-paths.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { openReader, openWriter } from './connections.ts';
 import type { Durability } from './durability.ts';
+import { FlushedFile } from './flushed-file.ts';
 import { HousekeepingThread } from './housekeeping-thread.ts';
 import type { CheckDepth } from './integrity.ts';
 import type { OpenCatalog } from './open-catalog.ts';
 import type { Recovery } from './recovery.ts';
 import { inAppWords, isDamage } from './sqlite-failure.ts';
-import { WalFlush } from './wal-flush.ts';
 import { WorkQueues } from './work-queues.ts';
 
 export interface SqliteCatalogOptions {
@@ -29,7 +30,8 @@ export interface SqliteCatalogOptions {
 interface OpenFiles {
   readonly writer: Database;
   readonly reader: Database;
-  readonly wal: WalFlush;
+  readonly wal: FlushedFile;
+  readonly database: FlushedFile;
 }
 
 /** The catalog in a file that has been prepared. */
@@ -53,7 +55,11 @@ export class SqliteCatalog implements OpenCatalog {
     try {
       // Only the first read makes SQLite open the log.
       writer.prepare('SELECT count(*) FROM sqlite_schema').get();
-      return new SqliteCatalog(options, { writer, reader: openReader(path), wal: await WalFlush.open(path) });
+      // The log's name has to be on the disk too, once.
+      await syncFolder(options.paths.folder);
+      const wal = await FlushedFile.open(`${path}-wal`);
+      const database = await FlushedFile.open(path);
+      return new SqliteCatalog(options, { writer, reader: openReader(path), wal, database });
     } catch (error) {
       writer.close();
       throw error;
@@ -75,10 +81,10 @@ export class SqliteCatalog implements OpenCatalog {
       onFailure: (error) => log.error({ err: error.cause }, error.message),
     });
     this.#checkpoints = new Checkpoints({
-      path: paths.catalog,
       writer: files.writer,
-      thread: this.#checkpointing,
+      checkpoint: () => this.#checkpointing.perform({ kind: 'checkpoint', path: paths.catalog }),
       log,
+      flushDatabase: () => files.database.flush(),
       betweenTransactions: (task) => this.#queues.betweenTransactions(task),
       isReadAtLength: () => this.#reading.pending > 0,
     });
@@ -150,10 +156,11 @@ export class SqliteCatalog implements OpenCatalog {
     await this.#checkpoints.whenIdle();
     await this.#checkpointing.close();
     await this.#reading.close();
-    await this.#files.wal.close();
     this.#files.reader.close();
     // The last one to close moves the log into the database and removes it: the next start knows that all was well.
     this.#files.writer.close();
+    await this.#files.wal.close();
+    await this.#files.database.close();
   }
 
   #inAppWords(error: unknown): unknown {
