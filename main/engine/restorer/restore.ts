@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { EngineError } from '../base/errors.ts';
+import { withLockAhead } from '../repository/lock-ahead.ts';
 import { workerUrl } from '../workers/worker-url.ts';
 import { EarlyIndex } from './early-index.ts';
 import { FileTable } from './file-table.ts';
@@ -44,7 +45,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreResult> {
     try {
       if (lock === 'none') return await run(options.signal);
       const lockOptions = options.signal ? { signal: options.signal, ...lock } : lock;
-      return await repository.withLock('shared', lockOptions, run);
+      return await withLockAhead(repository, lockOptions, run, () => early.confirm());
     } finally {
       early.cancel();
     }
