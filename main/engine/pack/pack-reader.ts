@@ -4,6 +4,8 @@ import { EngineError } from '../base/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
 const READ_AHEAD_BYTES = 1024 * 1024;
+/** Blobs from this size on are read by themselves: what was read ahead would be moved more often than used. */
+const LARGE_BLOB_BYTES = 256 * 1024;
 /** Holds the largest blob that the chunker cuts, sealed, and the read that follows it. */
 const WINDOW_BYTES = 9 * 1024 * 1024;
 
@@ -79,7 +81,7 @@ export class PackReader {
     this.#moveTo(offset);
     // Bounded by the file's size, which the caller of this method checked.
     if (length > this.#window.length) this.#enlarge(length);
-    const ahead = isSequential || this.#hash ? READ_AHEAD_BYTES : 0;
+    const ahead = (isSequential && length < LARGE_BLOB_BYTES) || this.#hash ? READ_AHEAD_BYTES : 0;
     const wanted = Math.max(length, this.#filled + ahead);
     this.#read(Math.min(wanted, this.#window.length, source.sizeBytes - offset));
   }

@@ -3,11 +3,13 @@ import type { PackId } from '../base/ids.ts';
 import type { BlobTable } from '../index/blob-table.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { PackTask, RestoreReply, RestoreTask } from './restore-messages.ts';
-import { lostBlobs } from './lost-blobs.ts';
+import { endOfBlob, lostBlobs } from './lost-blobs.ts';
 import { ITEM_WORDS } from './work-list.ts';
 
 /** Gaps that are read along rather than paid for with another request. */
 const MAX_GAP_BYTES = 1024 * 1024;
+/** Bytes of a pack in one task at the end, where workers read packs themselves: none is left to work alone for long. */
+const PORTION_BYTES = 4 * 1024 * 1024;
 const NO_FILES = new Uint32Array(0);
 
 /**
@@ -19,7 +21,7 @@ export class PackFetcher {
   readonly #table: BlobTable;
   readonly #signal: AbortSignal | undefined;
   readonly #settle: (reply: RestoreReply) => void;
-  /** Further ranges of a pack that was split. */
+  /** Further ranges of packs that were split. */
   readonly #waiting: PackTask[] = [];
 
   constructor(repository: Repository, table: BlobTable, settle: (reply: RestoreReply) => void, signal?: AbortSignal) {
@@ -29,11 +31,12 @@ export class PackFetcher {
     this.#signal = signal;
   }
 
-  next(take: () => RestoreTask | undefined): RestoreTask | Promise<RestoreTask> | undefined {
+  /** `isEnding`: packs are better shared. Before, two threads in one pack would often wait for each other at the same file. */
+  next(take: () => RestoreTask | undefined, isEnding: boolean): RestoreTask | Promise<RestoreTask> | undefined {
     const task = this.#waiting.shift() ?? take();
     if (task?.kind !== 'pack') return task;
     const path = this.#repository.backend.localPath({ type: 'pack', id: task.packId as PackId });
-    if (path !== undefined) return { ...task, path };
+    if (path !== undefined) return { ...(isEnding ? this.#splitAt(task, this.#endOfPortion(task.items)) : task), path };
     return this.#fetch(this.#splitOff(task));
   }
 
@@ -82,10 +85,26 @@ export class PackFetcher {
     for (let at = ITEM_WORDS; at < items.length; at += ITEM_WORDS) {
       const previous = items[at - ITEM_WORDS] ?? 0;
       const gap = this.#table.offset(items[at] ?? 0) - this.#table.offset(previous) - this.#table.length(previous);
-      if (gap <= MAX_GAP_BYTES) continue;
-      this.#waiting.push({ ...task, items: items.slice(at) });
-      return { ...task, items: items.slice(0, at) };
+      if (gap > MAX_GAP_BYTES) return this.#splitAt(task, at);
     }
     return task;
+  }
+
+  /** Never between two items of one blob, which is decrypted for all of them at once. */
+  #endOfPortion(items: Uint32Array): number {
+    let bytes = 0;
+    for (let at = 0; at < items.length; at = endOfBlob(items, at)) {
+      if (bytes >= PORTION_BYTES) return at;
+      bytes += this.#table.length(items[at] ?? 0);
+    }
+    return items.length;
+  }
+
+  /** The items before `end`; those from there on wait. */
+  #splitAt(task: PackTask, end: number): PackTask {
+    const { items } = task;
+    if (end >= items.length) return task;
+    this.#waiting.push({ ...task, items: items.slice(end) });
+    return { ...task, items: items.slice(0, end) };
   }
 }

@@ -19,6 +19,8 @@ import { ITEM_WORDS, itemOffset, WorkList } from './work-list.ts';
 const FINISH_BATCH = 256;
 const COMPARE_BATCH = 64;
 const COMPARE_BATCH_BYTES = 32 * 1024 * 1024;
+/** Packs that are shared out in portions at the end. */
+const LAST_PACKS = 8;
 
 export interface RestorePlanOptions {
   readonly index: RepositoryIndex;
@@ -205,6 +207,11 @@ export class RestorePlan {
     }
     this.#files.setRemaining(file, remaining);
     if (remaining === 0) this.#toFinish.push(file);
+  }
+
+  /** There will soon be no more packs to take. */
+  get isEnding(): boolean {
+    return this.#complete && this.#work.packsLeft < LAST_PACKS;
   }
 
   /** What a worker may do now; undefined when there is nothing yet, or no more. */

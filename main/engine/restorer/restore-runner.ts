@@ -1,4 +1,5 @@
 import { EngineError, toPlainError } from '../base/errors.ts';
+import { fileCalls } from '../base/native/file-calls.ts';
 import { BlobTable } from '../index/blob-table.ts';
 import { BufferByteSource, FileByteSource } from '../pack/byte-source.ts';
 import { PackReader } from '../pack/pack-reader.ts';
@@ -44,6 +45,8 @@ export class RestoreRunner {
     this.#files = new FileTable(data.files);
     this.#folders = new FolderTable(data.folders);
     this.#stop = new Int32Array(data.stop);
+    // Loads the native library while the main thread still waits for its keys.
+    fileCalls();
   }
 
   run(task: RestoreTask): RestoreReply {

@@ -29,6 +29,7 @@ export class WorkList {
   readonly #ready: number[] = [];
   #items = new Uint32Array(1024 * LINKED_WORDS);
   #used = 0;
+  #packsLeft = 0;
   #free = 0;
 
   constructor(table: BlobTable, packCount: number, blobsInPack: (pack: number) => number) {
@@ -49,9 +50,17 @@ export class WorkList {
     this.#items[at + OFFSET_HIGH] = Math.floor(offset / 2 ** 32);
     const head = this.#heads[pack] ?? 0;
     this.#items[at + NEXT] = head;
-    if (head === 0) this.#order.push(pack);
+    if (head === 0) {
+      this.#order.push(pack);
+      this.#packsLeft++;
+    }
     this.#heads[pack] = item + 1;
     this.#want(entry, pack);
+  }
+
+  /** Packs with work that nobody has taken. */
+  get packsLeft(): number {
+    return this.#packsLeft;
   }
 
   /** A pack all of whose blobs are wanted, if there is one: most likely nothing more will be asked of it. */
@@ -91,6 +100,7 @@ export class WorkList {
     }
     this.#heads[pack] = next;
     if (taken.length === 0) return undefined;
+    if (next === 0) this.#packsLeft--;
     const result = new Uint32Array(taken.length * ITEM_WORDS);
     this.#sortByPlace(taken).forEach((place, i) => {
       const item = taken[place] ?? 0;

@@ -95,3 +95,21 @@ it('uses given memory again', () => {
     ]);
   }
 });
+
+it('counts the packs that nobody has taken', () => {
+  const { list, entries } = tableOf([2, 1]);
+  const [[a = 0, b = 0] = [], [c = 0] = []] = entries;
+  expect(list.packsLeft).toBe(0);
+  list.add(a, 0, 0);
+  list.add(b, 1, 0);
+  list.add(c, 2, 0);
+  expect(list.packsLeft).toBe(2);
+  list.takeReady();
+  expect(list.packsLeft).toBe(1);
+  // A pack that comes back, for a copy of a blob that was lost, counts again.
+  list.add(a, 0, 0);
+  expect(list.packsLeft).toBe(2);
+  list.takeAny();
+  list.takeAny();
+  expect(list.packsLeft).toBe(0);
+});
