@@ -20,6 +20,7 @@ export const API_ERRORS = {
   conflict: 409,
   task_exists: 409,
   run_active: 409,
+  dependencies_unmet: 409,
   offset_mismatch: 409,
   precondition_failed: 412,
   payload_too_large: 413,

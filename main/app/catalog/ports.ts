@@ -1,5 +1,6 @@
 import type { ApiKeyStore, RevokedTokens, TenantStore, UserStore } from '../access/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
+import type { RunStore, TaskLogStore } from '../runs/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { TaskStore } from '../tasks/ports.ts';
 
@@ -7,6 +8,8 @@ import type { TaskStore } from '../tasks/ports.ts';
 export interface Stores {
   readonly settings: SettingsStore;
   readonly tasks: TaskStore;
+  readonly runs: RunStore;
+  readonly taskLog: TaskLogStore;
   readonly users: UserStore;
   readonly apiKeys: ApiKeyStore;
   readonly revokedTokens: RevokedTokens;

@@ -1,5 +1,10 @@
 import type { ActionType } from '../../../contracts/actions.ts';
+import type { LogLevel, RunState, RunTrigger } from '../../../contracts/runs.ts';
 import type { SecretStore } from '../secrets/ports.ts';
+import type { Page, TaskVisibility } from '../tasks/ports.ts';
+import type { Run } from './run.ts';
+
+export type { Run, RunFailure } from './run.ts';
 
 /** What JSON can say. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -113,4 +118,79 @@ export interface Executor {
 /** The executor of a type of action; null where GuardIT does that work itself. */
 export interface ExecutorRegistry {
   find(type: ActionType): Executor | null;
+}
+
+export interface RunFilter {
+  readonly visibleTo: TaskVisibility;
+  readonly state?: RunState | undefined;
+  /** A task's number. */
+  readonly task?: number | undefined;
+  readonly trigger?: RunTrigger | undefined;
+  /** Made at or after. */
+  readonly from?: Date | undefined;
+  /** Made before. */
+  readonly to?: Date | undefined;
+}
+
+/** A task that another one depends on, as far as that matters. */
+export interface DependencyState {
+  readonly id: number;
+  readonly taskId: string;
+  /** Run by somebody's own script: runs that are inferred from its reports count (MonitoredRuns). */
+  readonly isMonitored: boolean;
+  /** Its last run completed, and ended after the dependent's own last run had been made. */
+  readonly isMet: boolean;
+}
+
+export interface RunStore {
+  /** Null: the task has a pending or running run already. */
+  insert(run: Run): Promise<Run | null>;
+  find(id: string): Promise<Run | null>;
+  /** Of an active run: a finished one never changes. Throws where there is none. */
+  update(run: Run): Promise<void>;
+  /** The pending or running run of a task. */
+  findActive(task: number): Promise<Run | null>;
+  hasActive(task: number): Promise<boolean>;
+  /** All that are pending or running, oldest first. */
+  listActive(): Promise<readonly Run[]>;
+  /** Newest first, without their results. */
+  list(filter: RunFilter, page: Required<Page>): Promise<readonly Run[]>;
+  count(filter: RunFilter): Promise<number>;
+  /** What a task depends on, in the order of its record. Runs that never began count for nothing. */
+  dependencyStates(task: number): Promise<readonly DependencyState[]>;
+  /** When the last run of a task that really began was made. */
+  lastMadeAt(task: number): Promise<Date | null>;
+  /** Those of these logs that belong to a run. */
+  knownLogs(logIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Deletes up to `limit` runs that ended before `at`, oldest first, but never a task's newest one. Gives their logs. */
+  removeFinished(at: Date, limit: number): Promise<{ readonly count: number; readonly logIds: readonly string[] }>;
+}
+
+/** What happened to a task, for people (seed 2, "Task Logs"). */
+export interface TaskLogRecord {
+  readonly at: Date;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly data: { readonly [name: string]: JsonValue };
+}
+
+export interface TaskLogFilter {
+  readonly task: number;
+  readonly levels?: readonly LogLevel[] | undefined;
+  readonly runId?: string | undefined;
+}
+
+export interface TaskLogStore {
+  append(task: number, runId: string | null, record: TaskLogRecord): Promise<void>;
+  /** Newest first. */
+  list(filter: TaskLogFilter, page: Required<Page>): Promise<readonly TaskLogRecord[]>;
+  count(filter: TaskLogFilter): Promise<number>;
+  /** Deletes up to `limit` entries older than `at`; says how many. */
+  removeBefore(at: Date, limit: number): Promise<number>;
+}
+
+/** Ends what a crashed GuardIT has left running. */
+export interface LeftoverProcesses {
+  /** Resolves with how many of a run's processes could not be ended. */
+  end(runId: string): Promise<number>;
 }

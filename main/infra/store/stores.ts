@@ -3,8 +3,10 @@ import type { Stores } from '../../app/catalog/ports.ts';
 import { SqlApiKeyStore } from './api-key-store.ts';
 import { SqlAuditStore } from './audit-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
+import { SqlRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
 import { SqlSettingsStore } from './settings-store.ts';
+import { SqlTaskLogStore } from './task-log-store.ts';
 import { SqlTaskStore } from './task-store.ts';
 import { SqlTenantStore } from './tenant-store.ts';
 import { SqlUserStore } from './user-store.ts';
@@ -14,6 +16,8 @@ export function createStores(db: Kysely<Schema>): Stores {
   return {
     settings: new SqlSettingsStore(db),
     tasks: new SqlTaskStore(db),
+    runs: new SqlRunStore(db),
+    taskLog: new SqlTaskLogStore(db),
     users: new SqlUserStore(db),
     apiKeys: new SqlApiKeyStore(db),
     revokedTokens: new SqlRevokedTokens(db),

@@ -2,6 +2,7 @@ import type { Migration } from './migration.ts';
 import { settings } from './0001-settings.ts';
 import { tasks } from './0002-tasks.ts';
 import { access } from './0003-access.ts';
+import { runs } from './0004-runs.ts';
 
 /** In the order in which they run. One line per area. */
-export const MIGRATIONS: readonly Migration[] = [settings, tasks, access];
+export const MIGRATIONS: readonly Migration[] = [settings, tasks, access, runs];
