@@ -9,7 +9,10 @@ export function queryInteger(minimum: number, maximum: number) {
     .pipe(z.int().min(minimum).max(maximum));
 }
 
-export const queryBoolean = z.enum(['true', 'false']).transform((text) => text === 'true');
+export const queryBoolean = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .pipe(z.boolean());
 
 /** `limit` and `offset` of a list; a list says which default it has. */
 export function paging(defaultLimit = 100) {
@@ -23,4 +26,5 @@ export function paging(defaultLimit = 100) {
 export const queryInstant = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
   .transform((text) => Date.parse(text))
-  .pipe(z.number().meta({ description: 'an instant, ISO 8601' }));
+  // The document shows what is sent.
+  .pipe(z.number().meta({ type: 'string', anyOf: [{ format: 'date-time' }, { format: 'date' }] }));

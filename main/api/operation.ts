@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Role } from '../../contracts/access.ts';
+import type { ApiErrorCode } from '../../contracts/errors.ts';
 import type { Caller } from '../app/access/caller.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -26,6 +27,14 @@ export interface ResponseSpec {
   readonly schema?: z.ZodType;
   /** Of a body that is no JSON, e.g. `text/event-stream`. */
   readonly contentType?: string;
+  /** Headers that mean something to clients, and what. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A header that a handler reads. It documents: the handler looks at the header's value itself. */
+export interface HeaderSpec {
+  readonly description: string;
+  readonly example?: string;
 }
 
 /** A streamed request body: any size, read as it comes. */
@@ -87,8 +96,15 @@ export interface OperationSpec<
   /** Takes snake_case names for the top level's camelCase ones (api.md, section 1). */
   readonly snakeCaseAliases?: boolean;
   readonly rawBody?: RawBodySpec;
-  /** Successful answers. Errors that every route can give are added by themselves; name those that are special here. */
+  /** Headers that `handle` looks at, by their names as they are usually written. All of them may be left out. */
+  readonly headers?: Readonly<Record<string, HeaderSpec>>;
+  /** Successful answers, and errors that deserve a sentence. */
   readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /**
+   * Errors of its own, beside those that every route can give. Not given: whatever can be missing (404) or in the way
+   * (409, 422) where there are parameters or something is written.
+   */
+  readonly errors?: readonly ApiErrorCode[];
   readonly handle: (request: Request<Parsed<Params>, Parsed<Query>, Parsed<Body>>) => Promise<Reply>;
 }
 

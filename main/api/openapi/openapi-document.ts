@@ -1,43 +1,65 @@
-import type { z } from 'zod';
-import { shapeOf, snakeCase } from '../http/validation.ts';
-import type { Operation } from '../operation.ts';
+import type { ApiErrorCode } from '../../../contracts/errors.ts';
+import type { ErrorFamily, Operation, ResponseSpec } from '../operation.ts';
 import { ComponentSchemas, type JsonSchema } from './component-schemas.ts';
-import { codesOf, ERROR_SCHEMAS, errorStatuses } from './error-schemas.ts';
+import { ERROR_HEADERS, ERROR_SCHEMAS, EVERYWHERE, errorAnswers, errorResponse } from './error-schemas.ts';
+import { exampleOf } from './example-value.ts';
+import { headerParameters, pathAndQueryParameters } from './parameters.ts';
+import { requestBody } from './request-body.ts';
 
 export interface DocumentFacts {
   readonly version: string;
-  /** A sentence for each tag that operations use. */
+  /** A sentence for each tag that operations use, in the order of the reference. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 const DESCRIPTION = `The API of GuardIT. Requests and answers are JSON, instants are ISO 8601 in UTC, sizes are bytes.
 
-Send a token as \`Authorization: Bearer …\`: an API key, or what a login gave. Operations that also take no token do so for programs
-on GuardIT's own machine only.`;
+**Who asks.** Send a token as \`Authorization: Bearer …\`: an API key, or what a login gave. Operations that also take no token do so for programs on GuardIT's own machine only.
 
-/** The OpenAPI 3.1 document, made from the very schemas that check requests. */
+**Bodies** are \`application/json\`; a field that nobody knows is refused. Characters of an id that mean something in a path are percent-encoded: \`a/b\` is \`a%2Fb\`.
+
+**Errors** have a code for programs and a sentence for people. Those under \`/api/\` that are not under \`/api/v1/\` are \`TaskError\`s, the others \`ManagerError\`s. A 500 has an \`error_id\` that stands in the log.
+
+**Polling.** JSON that was asked for with GET has an \`ETag\`: send it back as \`If-None-Match\`, and 304 says that nothing has changed. HEAD works wherever GET does.`;
+
+/** The OpenAPI 3.1 document, made from the very schemas that check requests. The same for the same operations. */
 export function openApiDocument(operations: readonly Operation[], { version, tags }: DocumentFacts): JsonSchema {
   const schemas = new ComponentSchemas();
+  const errors = new SharedErrors();
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const operation of operations) {
-    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation, schemas);
+    (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describe(operation, schemas, errors);
   }
-  return {
+  const used = new Set(operations.map(({ tag }) => tag));
+  const document: JsonSchema = {
     openapi: '3.1.0',
     info: { title: 'GuardIT', version, description: DESCRIPTION, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: '/' }],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    tags: Object.entries(tags)
+      .filter(([name]) => used.has(name))
+      .map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An API key, or the token of a login.' },
       },
-      schemas: { ...schemas.all, ...ERROR_SCHEMAS },
+      headers: { ...ERROR_HEADERS, ETag: { description: 'For `If-None-Match`.', schema: { type: 'string' } } },
+      parameters: {
+        IfNoneMatch: {
+          name: 'If-None-Match',
+          in: 'header',
+          description: 'The `ETag` of an earlier answer: 304 when nothing has changed since.',
+          schema: { type: 'string' },
+        },
+      },
+      responses: errors.all(),
+      schemas: { ...schemas.components(), ...ERROR_SCHEMAS },
     },
   };
+  return withExamples(schemas.resolve(document));
 }
 
-function describe(operation: Operation, schemas: ComponentSchemas): JsonSchema {
+function describe(operation: Operation, schemas: ComponentSchemas, errors: SharedErrors): JsonSchema {
   const body = requestBody(operation, schemas);
   return {
     operationId: operation.id,
@@ -45,9 +67,13 @@ function describe(operation: Operation, schemas: ComponentSchemas): JsonSchema {
     summary: operation.summary,
     description: [operation.description, whoMay(operation)].filter(Boolean).join('\n\n'),
     security: security(operation),
-    parameters: [...parameters(operation.params, 'path', schemas), ...parameters(operation.query, 'query', schemas)],
+    parameters: [
+      ...pathAndQueryParameters(operation, schemas),
+      ...headerParameters(operation),
+      ...(hasETag(operation) ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+    ],
     ...(body ? { requestBody: body } : {}),
-    responses: responses(operation, schemas),
+    responses: { ...successes(operation, schemas), ...failures(operation, errors) },
   };
 }
 
@@ -64,65 +90,83 @@ function security({ access }: Operation): JsonSchema[] {
   return access.loopback ? [{ token: [] }, {}] : [{ token: [] }];
 }
 
-function parameters(schema: z.ZodType | undefined, place: 'path' | 'query', schemas: ComponentSchemas): JsonSchema[] {
-  if (!schema) return [];
-  // What a parameter means, not how it is written: the output of a conversion says integer where the input says digits.
-  const { properties = {}, required = [] } = schemas.output(schema) as {
-    properties?: Record<string, JsonSchema>;
-    required?: string[];
-  };
-  const shape = shapeOf(schema) ?? {};
-  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
-    name,
-    in: place,
-    required: place === 'path' || (required.includes(name) && !isOptional(shape[name])),
-    ...(description === undefined ? {} : { description }),
-    schema: rest,
-  }));
+/** As send-reply does it. */
+function hasETag({ method, responses }: Operation): boolean {
+  return method === 'GET' && responses[200]?.schema !== undefined;
 }
 
-/** A default makes a field optional for who asks. */
-function isOptional(schema: z.ZodType | undefined): boolean {
-  return schema?.safeParse(undefined).success ?? false;
-}
-
-function requestBody(operation: Operation, schemas: ComponentSchemas): JsonSchema | null {
-  if (operation.rawBody) {
-    const content = operation.rawBody.contentTypes.map((type) => [type, { schema: { type: 'string' } }]);
-    return { required: true, content: Object.fromEntries(content) as JsonSchema };
-  }
-  if (!operation.body) return null;
-  const schema = schemas.input(operation.body);
-  const aliases = operation.snakeCaseAliases ? aliasesOf(operation.body) : [];
-  const description = aliases.length > 0 ? `Also taken: ${aliases.join(', ')}.` : undefined;
-  return {
-    required: operation.bodyOptional !== true,
-    ...(description === undefined ? {} : { description }),
-    content: { 'application/json': { schema } },
-  };
-}
-
-function aliasesOf(schema: z.ZodType): string[] {
-  return Object.keys(shapeOf(schema) ?? {})
-    .filter((name) => snakeCase(name) !== name)
-    .map((name) => `\`${snakeCase(name)}\` for \`${name}\``);
-}
-
-function responses(operation: Operation, schemas: ComponentSchemas): JsonSchema {
+function successes(operation: Operation, schemas: ComponentSchemas): JsonSchema {
   const answers: Record<string, JsonSchema> = {};
-  for (const [status, { description, schema, contentType }] of Object.entries(operation.responses)) {
-    const type = schema ? 'application/json' : contentType;
-    const content = type
-      ? { content: { [type]: { schema: schema ? schemas.output(schema) : { type: 'string' } } } }
-      : {};
-    answers[status] = { description, ...content };
+  for (const [status, spec] of Object.entries(operation.responses)) {
+    if (Number(status) < 400 || spec.schema || spec.contentType !== undefined) {
+      answers[status] = success(spec, schemas, status === '200' && hasETag(operation));
+    }
   }
-  const $ref = `#/components/schemas/${operation.family === 'tasks' ? 'TaskError' : 'ManagerError'}`;
-  for (const status of errorStatuses(operation)) {
-    const description = codesOf(status)
-      .map((code) => `\`${code}\``)
-      .join(', ');
-    answers[String(status)] = { description, content: { 'application/json': { schema: { $ref } } } };
+  if (hasETag(operation)) answers['304'] = { description: 'Nothing has changed since the `ETag` that was sent.' };
+  return answers;
+}
+
+function success(spec: ResponseSpec, schemas: ComponentSchemas, withETag: boolean): JsonSchema {
+  const type = spec.schema ? 'application/json' : spec.contentType;
+  const schema = spec.schema ? schemas.output(spec.schema) : { type: 'string' };
+  const headers: JsonSchema = Object.fromEntries(
+    Object.entries(spec.headers ?? {}).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' } },
+    ]),
+  );
+  if (withETag) headers['ETag'] = { $ref: '#/components/headers/ETag' };
+  return {
+    description: spec.description,
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(type ? { content: { [type]: { schema } } } : {}),
+  };
+}
+
+function failures(operation: Operation, errors: SharedErrors): JsonSchema {
+  const answers: JsonSchema = {};
+  for (const [status, codes] of errorAnswers(operation)) {
+    const spec = operation.responses[status];
+    // A status may have a form of its own: a health report with 503.
+    if (spec?.schema || spec?.contentType !== undefined) continue;
+    answers[String(status)] = spec
+      ? errorResponse(operation.family, status, codes, spec.description)
+      : errors.reference(operation.family, status, codes);
   }
   return answers;
+}
+
+/** Most operations fail alike: the document says so once. */
+class SharedErrors {
+  readonly #responses = new Map<string, JsonSchema>();
+
+  reference(family: ErrorFamily, status: number, codes: readonly ApiErrorCode[]): JsonSchema {
+    const special = codes.filter((code) => !EVERYWHERE.includes(code));
+    const name = [`${family === 'tasks' ? 'TaskError' : 'ManagerError'}${status}`, ...special].join('.');
+    if (!this.#responses.has(name)) this.#responses.set(name, errorResponse(family, status, codes));
+    return { $ref: `#/components/responses/${name}` };
+  }
+
+  all(): JsonSchema {
+    return Object.fromEntries([...this.#responses].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** Adds an example to every JSON body that has a schema. */
+function withExamples(document: JsonSchema): JsonSchema {
+  const components = (document['components'] as { schemas: Record<string, JsonSchema> }).schemas;
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key === 'application/json' && isMediaType(child)) child.example = exampleOf(child.schema, components);
+      else visit(child);
+    }
+  };
+  visit(document['paths']);
+  visit((document['components'] as JsonSchema)['responses']);
+  return document;
+}
+
+function isMediaType(value: unknown): value is { schema: JsonSchema; example?: unknown } {
+  return typeof value === 'object' && value !== null && 'schema' in value && !('example' in value);
 }

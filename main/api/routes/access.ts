@@ -38,6 +38,7 @@ export function accessOperations({ sessions, tokens, port }: AccessRoutes): Oper
       description: 'For clients that want to know whom they talk to before they show their token.',
       access: { public: true },
       body: ProofBody,
+      errors: [],
       responses: { 200: { description: 'The proof.', schema: ProofReply } },
       handle: async ({ body }) => ({
         status: 200,
@@ -58,6 +59,7 @@ function logIn(sessions: Sessions): Operation {
     access: { public: true },
     body: LoginBody,
     bodyLimitBytes: 16_384,
+    errors: ['unauthenticated'],
     responses: { 200: { description: 'The token.', schema: LoginReply } },
     handle: async ({ body, address }) => ({
       status: 200,
@@ -75,6 +77,7 @@ function logOut(sessions: Sessions): Operation {
     summary: 'End the login that this token is of',
     description: 'For logins only: 422 with an API key, which an admin deletes.',
     access: { roles: ROLES },
+    errors: ['unprocessable'],
     responses: { 204: { description: 'The token is worth nothing any more.' } },
     handle: async ({ caller }) => {
       await sessions.logOut(caller);
@@ -119,6 +122,7 @@ function changePassword(sessions: Sessions): Operation {
     body: ChangePasswordBody,
     bodyLimitBytes: 16_384,
     snakeCaseAliases: true,
+    errors: ['conflict', 'unprocessable'],
     responses: { 200: { description: 'A new token.', schema: LoginReply } },
     handle: async ({ caller, body }) => ({
       status: 200,

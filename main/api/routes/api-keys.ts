@@ -37,6 +37,7 @@ export function apiKeyOperations(keys: ApiKeys): Operation[] {
       description: 'The secret is in this answer only: GuardIT keeps a hash of it.',
       body: CreateApiKeyBody,
       snakeCaseAliases: true,
+      errors: [],
       responses: { 201: { description: 'The key and its secret.', schema: NewApiKey } },
       handle: async ({ caller, body: { expiresAt, ...wish } }) => {
         const at = expiresAt === undefined || expiresAt === null ? null : new Date(expiresAt);
@@ -52,6 +53,7 @@ export function apiKeyOperations(keys: ApiKeys): Operation[] {
       summary: 'Remove an API key',
       description: 'Requests that come with it are refused from now on.',
       params: ApiKeyParams,
+      errors: ['not_found'],
       responses: { 204: { description: 'The key is gone.' } },
       handle: async ({ caller, params }) => {
         await keys.delete(caller, params.keyId);

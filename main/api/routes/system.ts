@@ -69,6 +69,9 @@ function events({ events: bus, streams }: SystemRoutes): Operation {
       'longer known, so look at everything again. `data` is `{"type", "at", "data"}`.',
     access: { roles: ['admin', 'operator', 'viewer'] },
     query: EventsQuery,
+    headers: {
+      'Last-Event-ID': { description: 'The `id` of the last event that was received.', example: '17' },
+    },
     responses: { 200: { description: 'A stream without end.', contentType: 'text/event-stream' } },
     handle: async ({ caller, query, headers }) => {
       const owner = `${caller.kind}:${caller.id}`;

@@ -21,7 +21,7 @@ const READERS: Access = { roles: ['admin', 'operator', 'viewer', 'reporter'], lo
 const REPORTERS: Access = { roles: ['admin', 'operator', 'reporter'], loopback: true };
 const OPERATORS: Access = { roles: ['admin', 'operator'] };
 
-const COMMON = { tag: 'Tasks', family: 'tasks' } as const;
+const COMMON = { tag: 'tasks', family: 'tasks' } as const;
 const ONE = { 200: { description: 'The task.', schema: TaskView } } as const;
 const LIST = { description: 'Tasks, by their numeric id.', schema: z.array(TaskView) } as const;
 
@@ -46,6 +46,7 @@ function makers(deps: TaskDeps): Operation[] {
       access: REPORTERS,
       body: RegisterTask,
       snakeCaseAliases: true,
+      errors: ['task_exists'],
       responses: { 201: { description: 'The new task.', schema: TaskView } },
       handle: async ({ caller, body }) => ({ status: 201, body: viewOf(deps, await registerTask(deps, caller, body)) }),
     }),
@@ -61,6 +62,7 @@ function makers(deps: TaskDeps): Operation[] {
       access: OPERATORS,
       body: CreateTask,
       snakeCaseAliases: true,
+      errors: ['dependency_cycle', 'task_exists'],
       responses: { 201: { description: 'The new task.', schema: TaskView } },
       handle: async ({ caller, body }) => ({ status: 201, body: viewOf(deps, await createTask(deps, caller, body)) }),
     }),
@@ -78,7 +80,7 @@ function lists(deps: TaskDeps): Operation[] {
       ...COMMON,
       access: READERS,
       query: ListTasks,
-      responses: { 200: LIST },
+      responses: { 200: { ...LIST, headers: { 'X-Total-Count': 'How many match, where limit or offset is given.' } } },
       handle: async ({ caller, query }) => {
         const { tasks, total } = await listTasks(deps, caller, query);
         const body = tasks.map((task) => viewOf(deps, task));
@@ -103,6 +105,7 @@ function lists(deps: TaskDeps): Operation[] {
       ...COMMON,
       access: READERS,
       params: TaskTypeParams,
+      errors: [],
       responses: { 200: LIST },
       handle: async ({ caller, params }) => {
         const { tasks } = await listTasks(deps, caller, { type: params.taskType });
@@ -124,6 +127,7 @@ function ofOneTask(deps: TaskDeps): Operation[] {
       ...COMMON,
       access: READERS,
       params: TaskParams,
+      errors: ['task_not_registered'],
       responses: ONE,
       handle: async ({ caller, params }) => ({
         status: 200,
@@ -143,6 +147,7 @@ function ofOneTask(deps: TaskDeps): Operation[] {
       params: TaskParams,
       body: UpdateTask,
       snakeCaseAliases: true,
+      errors: ['dependency_cycle', 'task_not_registered'],
       responses: ONE,
       handle: async ({ caller, params, body }) => ({
         status: 200,
@@ -160,6 +165,7 @@ function ofOneTask(deps: TaskDeps): Operation[] {
       ...COMMON,
       access: REPORTERS,
       params: TaskParams,
+      errors: ['task_not_registered', 'conflict', 'run_active'],
       responses: { 204: { description: 'It is gone.' } },
       handle: async ({ caller, params }) => {
         await deleteTask(deps, caller, params.taskId);

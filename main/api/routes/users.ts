@@ -41,6 +41,7 @@ export function userOperations(users: Users): Operation[] {
       description: 'The first one is made with the token of tokens/admin.token in the data folder.',
       body: CreateUserBody,
       snakeCaseAliases: true,
+      errors: ['conflict'],
       responses: { 201: { description: 'The user.', schema: User } },
       handle: async ({ caller, body }) => ({ status: 201, body: userWire(await users.create(caller, body)) }),
     }),
@@ -58,6 +59,7 @@ function oneUserOperations(users: Users): Operation[] {
       path,
       summary: 'Show a user',
       params: UserParams,
+      errors: ['not_found'],
       responses: { 200: { description: 'The user.', schema: User } },
       handle: async ({ params }) => ({ status: 200, body: userWire(await users.get(params.userId)) }),
     }),
@@ -71,6 +73,7 @@ function oneUserOperations(users: Users): Operation[] {
       params: UserParams,
       body: UpdateUserBody,
       snakeCaseAliases: true,
+      errors: ['not_found'],
       responses: { 200: { description: 'The user.', schema: User } },
       handle: async ({ caller, params, body }) => ({
         status: 200,
@@ -85,6 +88,7 @@ function oneUserOperations(users: Users): Operation[] {
       summary: 'Remove a user',
       description: 'Ends their logins. Keys that they made stay.',
       params: UserParams,
+      errors: ['not_found'],
       responses: { 204: { description: 'The user is gone.' } },
       handle: async ({ caller, params }) => {
         await users.delete(caller, params.userId);
@@ -113,6 +117,7 @@ export function tenantOperations(tenants: Tenants): Operation[] {
       path: '/api/auth/tenants',
       summary: 'Add a tenant',
       body: CreateTenantBody,
+      errors: ['conflict'],
       responses: { 201: { description: 'The tenant.', schema: Tenant } },
       handle: async ({ caller, body }) => ({ status: 201, body: tenantWire(await tenants.create(caller, body)) }),
     }),
