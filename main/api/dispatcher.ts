@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import type Koa from 'koa';
 import type { Caller } from '../app/access/caller.ts';
 import { AppError } from '../app/errors/app-error.ts';
+import { BodyBudget } from './http/body-budget.ts';
 import { errorReply, type ReportUnexpected } from './http/error-reply.ts';
-import { checkContentType, drain, hasBody, readJsonBody, watchStalls } from './http/request-body.ts';
+import { announcedBytes, checkContentType, drain, hasBody, readJsonBody, watchStalls } from './http/request-body.ts';
 import { Router, type Match } from './http/router.ts';
 import { sendReply } from './http/send-reply.ts';
 import { queryOf, validate, withoutAliases } from './http/validation.ts';
@@ -23,12 +24,16 @@ export interface DispatcherParts {
   readonly observe: (observed: ObservedRequest) => void;
   /** Checks successful JSON answers against their schemas. For tests: a wrong one becomes a 500. */
   readonly checkReplies?: boolean;
+  /** Bytes of JSON bodies that may be in memory at once; one of its own unless given. */
+  readonly bodyBudget?: BodyBudget;
 }
 
 export interface ObservedRequest {
   readonly operation: Operation | null;
   readonly method: string;
   readonly status: number;
+  /** The code of an error's answer; null for any other answer. */
+  readonly errorCode: string | null;
   readonly durationMs: number;
   readonly caller: Caller | null;
 }
@@ -39,9 +44,11 @@ const NOBODY: Caller = { kind: 'loopback', id: '-', name: 'nobody', role: 'viewe
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #router: Router;
+  readonly #bodyBudget: BodyBudget;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#bodyBudget = parts.bodyBudget ?? new BodyBudget();
     this.#router = new Router(parts.operations);
   }
 
@@ -50,11 +57,13 @@ export class Dispatcher {
     const { req } = context;
     const seen: { operation: Operation | null; caller: Caller | null } = { operation: null, caller: null };
     let reply: Reply;
+    let errorCode: string | null = null;
     try {
       this.#parts.guard(req);
       reply = await this.#answer(context, seen);
     } catch (error) {
-      reply = errorReply(error, seen.operation?.family ?? familyOf(context.path), this.#parts.reportUnexpected);
+      const family = seen.operation?.family ?? familyOf(context.path);
+      ({ reply, code: errorCode } = errorReply(error, family, this.#parts.reportUnexpected));
       if (!req.complete) {
         // What is still to come would be taken for the next request.
         context.set('connection', 'close');
@@ -63,7 +72,7 @@ export class Dispatcher {
     }
     sendReply(context, reply);
     const durationMs = performance.now() - startMs;
-    this.#parts.observe({ ...seen, method: context.method, status: context.status, durationMs });
+    this.#parts.observe({ ...seen, method: context.method, status: context.status, errorCode, durationMs });
   }
 
   async #answer(context: Koa.Context, seen: { operation: Operation | null; caller: Caller | null }): Promise<Reply> {
@@ -78,6 +87,9 @@ export class Dispatcher {
     const search = new URLSearchParams(context.querystring);
     const stopWatching =
       operation.rawBody && hasBody(req) ? watchStalls(req, operation.rawBody.idleTimeoutMs) : undefined;
+    const signal = abortedWith(context);
+    // Held until the answer is ready: the parsed body lives as long.
+    const releaseBody = await this.#bodyBudget.admit(operation.rawBody ? 0 : announcedBytes(req, operation), signal);
     try {
       const reply = await operation.handle({
         params: validate(operation.params, params, 'path'),
@@ -86,12 +98,13 @@ export class Dispatcher {
         caller: caller ?? { ...NOBODY, address: addressOf(req) },
         headers: req.headers,
         stream: operation.rawBody ? req : Readable.from([]),
-        signal: abortedWith(context),
+        signal,
         address: addressOf(req),
       });
       if (this.#parts.checkReplies) checkReply(operation, reply);
       return reply;
     } finally {
+      releaseBody();
       stopWatching?.();
     }
   }

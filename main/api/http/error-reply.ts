@@ -7,11 +7,18 @@ import type { ErrorFamily, Reply } from '../operation.ts';
 /** Told of what nobody foresaw; `id` is what the client got to see. */
 export type ReportUnexpected = (id: string, error: unknown) => void;
 
+export interface ErrorReply {
+  readonly reply: Reply;
+  readonly code: string;
+}
+
 /** Turns whatever was thrown into an answer. The only place that writes error bodies (architecture, "Errors"). */
-export function errorReply(error: unknown, family: ErrorFamily, report: ReportUnexpected): Reply {
+export function errorReply(error: unknown, family: ErrorFamily, report: ReportUnexpected): ErrorReply {
   if (error instanceof AppError) {
     const headers: Record<string, string> = {};
     if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds));
+    if (error.code === 'range_not_satisfiable')
+      headers['content-range'] = `bytes */${Number(error.details['size'] ?? 0)}`;
     if (error.code === 'unauthenticated') headers['www-authenticate'] = 'Bearer realm="GuardIT"';
     return write(family, error.httpStatus, error.code, error.message, error.details, headers);
   }
@@ -30,7 +37,7 @@ function write(
   message: string,
   details: ErrorDetail,
   headers: Record<string, string> = {},
-): Reply {
+): ErrorReply {
   const body = family === 'tasks' ? { error: message, code, details } : { error: code, message, details };
-  return { status, body, headers };
+  return { reply: { status, body, headers }, code };
 }

@@ -6,6 +6,8 @@ import type { Operation } from '../operation.ts';
 const DEFAULT_LIMIT_BYTES = 1024 * 1024;
 /** Time for a JSON body to arrive in full: a client that sends a byte now and then must not hold memory for ever. */
 const ARRIVAL_TIMEOUT_MS = 30_000;
+/** A large one gets more, so that a slow line will do. */
+const ARRIVAL_BYTES_PER_MS = 256;
 /** Deeper values make recursive code (ours, or a library's) run out of stack. */
 const MAX_DEPTH = 64;
 
@@ -36,10 +38,25 @@ export function checkContentType(request: IncomingMessage, operation: Operation)
   }
 }
 
+/** How large the body is at most, before it is read: 0 for none. Throws `payload_too_large` where that is known by now. */
+export function announcedBytes(request: IncomingMessage, operation: Operation): number {
+  const length = request.headers['content-length'];
+  const limitBytes = limitOf(request, operation);
+  if (length !== undefined && Number(length) > limitBytes) throw tooLarge(limitBytes);
+  return length === undefined ? (hasBody(request) ? limitBytes : 0) : Number(length);
+}
+
+/** A body of unknown length is held to the usual limit, so that it does not keep room that it will never fill. */
+function limitOf(request: IncomingMessage, { bodyLimitBytes = DEFAULT_LIMIT_BYTES }: Operation): number {
+  return request.headers['content-length'] === undefined
+    ? Math.min(bodyLimitBytes, DEFAULT_LIMIT_BYTES)
+    : bodyLimitBytes;
+}
+
 /** Reads a JSON body up to the operation's limit. Undefined for none. */
 export async function readJsonBody(request: IncomingMessage, operation: Operation): Promise<unknown> {
   if (!hasBody(request)) return undefined;
-  const bytes = await readBytes(request, operation.bodyLimitBytes ?? DEFAULT_LIMIT_BYTES);
+  const bytes = await readBytes(request, limitOf(request, operation));
   if (bytes.length === 0) return undefined;
   let value: unknown;
   try {
@@ -61,9 +78,10 @@ export async function readJsonBody(request: IncomingMessage, operation: Operatio
 }
 
 async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const timer = setTimeout(() => request.destroy(new LateBody()), ARRIVAL_TIMEOUT_MS);
+  const length = request.headers['content-length'];
+  const timeoutMs = ARRIVAL_TIMEOUT_MS + Math.floor(Number(length ?? 0) / ARRIVAL_BYTES_PER_MS);
+  const timer = setTimeout(() => request.destroy(new LateBody()), timeoutMs);
   try {
-    const length = request.headers['content-length'];
     return await getRawBody(request, { limit: limitBytes, ...(length === undefined ? {} : { length }) });
   } catch (error) {
     throw bodyError(error, limitBytes);
@@ -77,13 +95,7 @@ class LateBody extends Error {}
 function bodyError(error: unknown, limitBytes: number): unknown {
   if (error instanceof LateBody) return new AppError('request_timeout', 'The body did not arrive in time.');
   const type = error instanceof Error && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') {
-    return new AppError('payload_too_large', `The body is larger than ${limitBytes} bytes.`, {
-      field: 'body',
-      code: 'too_large',
-      limit_bytes: limitBytes,
-    });
-  }
+  if (type === 'entity.too.large') return tooLarge(limitBytes);
   if (type === 'request.aborted' || type === 'request.size.invalid') {
     return new AppError('invalid_request', 'The body ended before its announced length.', {
       field: 'body',
@@ -91,6 +103,11 @@ function bodyError(error: unknown, limitBytes: number): unknown {
     });
   }
   return error;
+}
+
+function tooLarge(limitBytes: number): AppError {
+  const details = { field: 'body', code: 'too_large', limit_bytes: limitBytes };
+  return new AppError('payload_too_large', `The body is larger than ${limitBytes} bytes.`, details);
 }
 
 /** Without recursion: that is what it is to protect from. */
