@@ -13,9 +13,9 @@ export function formatBytes(sizeBytes: number | bigint): string {
   return `${value.toFixed(digits)} ${BYTE_UNITS[unit]}`;
 }
 
-/** `1,234,567`, in every locale: people compare runs by eye. */
+/** `1,234,567`, in every locale: people compare runs by eye. Without Intl, which takes 15 ms to start. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 file`, `2 files`, `1,234 entries`. */

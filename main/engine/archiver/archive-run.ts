@@ -104,10 +104,12 @@ export class ArchiveRun {
   }
 
   async #runLocked(repository: Repository, ahead: boolean): Promise<ArchiveResult> {
-    const early = ahead ? this.#load(repository) : undefined;
+    const lockWritten = Promise.withResolvers<void>();
+    const early = ahead ? this.#load(repository, lockWritten.promise) : undefined;
     early?.catch((error: unknown) => this.#fail(isEngineError(error, 'not_found') ? new IndexReplaced() : error));
     const { signal } = this.#abort;
-    return repository.withLock('shared', { ...this.#options.lock, signal }, async (lockSignal) => {
+    const lock = { ...this.#options.lock, signal, onClaimed: lockWritten.resolve };
+    return repository.withLock('shared', lock, async (lockSignal) => {
       lockSignal.addEventListener('abort', () => this.#fail(lockSignal.reason), { once: true });
       try {
         const loaded = await this.#until(early ?? this.#load(repository));
@@ -122,11 +124,15 @@ export class ArchiveRun {
     });
   }
 
-  /** Everything up to the first files. Snapshots before indexes (repository-format, section 1). */
-  async #load(repository: Repository): Promise<Loaded> {
+  /**
+   * Everything up to the first files. Snapshots before indexes (repository-format, section 1). Decoding the index keeps this thread
+   * busy, so it begins only after `beforeIndex`: the lock's wait should run meanwhile, not afterwards.
+   */
+  async #load(repository: Repository, beforeIndex?: Promise<void>): Promise<Loaded> {
     const { signal } = this.#abort;
     const { dryRun } = this.#options;
     const parent = await chooseParent(repository, this.#options, this.#plan, signal);
+    await beforeIndex;
     const index = await loadIndex(repository, {
       signal,
       ...(this.#options.onProgress ? { onProgress: this.#options.onProgress } : {}),
@@ -167,6 +173,8 @@ export class ArchiveRun {
     const tree = await this.#until(session.root);
     this.#pool.broadcast({ kind: 'finish' });
     await this.#until(this.#finished.promise);
+    // They take some milliseconds to end; nobody waits for that before the end.
+    void this.#stopWorkers();
     await this.#until(session.finish());
     const summary = this.#summary(session);
     const { dryRun, skipIfUnchanged } = this.#options;
@@ -239,7 +247,7 @@ export class ArchiveRun {
   async #stopWorkers(): Promise<void> {
     const { promise: timeout, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, STOP_TIMEOUT_MS);
-    await Promise.race([this.#pool.terminate(), timeout]);
+    await Promise.race([this.#pool.terminate().catch(() => {}), timeout]);
     clearTimeout(timer);
   }
 

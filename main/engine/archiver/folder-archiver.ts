@@ -2,7 +2,7 @@ import { isEngineError, type EngineError } from '../base/errors.ts';
 import { joinPath, rawText, type RawName, type RawPath } from '../base/raw-path.ts';
 import { encodeNode, encodeNodeHead } from '../snapshot/tree-encoder.ts';
 import type { Exclusion } from '../source/exclusion.ts';
-import { describeParentFolder, statEntry, type EntryStat } from '../source/file-metadata.ts';
+import { describeParentFolder, statEntry, statParentFolder, type EntryStat } from '../source/file-metadata.ts';
 import { listFolder } from '../source/local-listing.ts';
 import type { PlanNode } from '../source/plan-tree.ts';
 import {
@@ -192,9 +192,11 @@ export class FolderArchiver {
   /** A folder above a target, there only for its children. */
   #addParentFolder(builder: SegmentBuilder, name: RawName, path: RawPath, plan: readonly PlanNode[]): void {
     const { encoder } = this.#options;
-    const entry = describeParentFolder(path, { accounts: encoder.accounts });
-    const head = encodeNodeHead(encoder.folderNode(name, entry));
+    const stat = statParentFolder(path);
     const before = this.#findInParent(builder, name, path);
+    const known = before?.headLike(encodeNodeHead(encoder.plainNode(name, stat)));
+    const describe = () => encoder.folderNode(name, describeParentFolder(path, { accounts: encoder.accounts }));
+    const head = known ?? encodeNodeHead(describe());
     this.#addOpenNode(builder, head, before, { name: rawText(name), path, plan, inode: 0n, device: 0n });
   }
 

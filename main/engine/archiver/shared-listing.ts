@@ -29,6 +29,8 @@ export interface ListedFolder {
   readonly at: number;
   readonly count: number;
   readonly namesBytes: number;
+  /** What its files hold. */
+  readonly contentBytes: number;
   /** Of the folder that was listed, and of all of its entries whose stat is given. */
   readonly device: bigint;
   readonly inode: bigint;
@@ -75,9 +77,14 @@ export class ListingWriter {
       end += typeof name === 'string' ? this.#bytes.write(name, end, 'utf8') : rawBytes(name).copy(this.#bytes, end);
       this.#bytes[end++] = 0;
     }
-    entries.forEach(({ stat }, index) => this.#put(at + index * RECORD_BYTES, stat, folder.device));
+    let contentBytes = 0;
+    entries.forEach(({ stat }, index) => {
+      this.#put(at + index * RECORD_BYTES, stat, folder.device);
+      if (stat?.type === 'file') contentBytes += stat.sizeBytes;
+    });
     this.#end = end;
-    return { ...folder, at, count: entries.length, namesBytes: end - namesAt, listedMs: Date.now() };
+    const { inode, device } = folder;
+    return { at, count: entries.length, namesBytes: end - namesAt, contentBytes, inode, device, listedMs: Date.now() };
   }
 
   #put(at: number, stat: EntryStat | undefined, device: bigint): void {

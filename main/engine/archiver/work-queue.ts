@@ -5,6 +5,13 @@ import type { PendingFolder, PendingWork } from './tree-assembly.ts';
 /** The message being worked on and the next one: no worker waits for the main thread. */
 const MESSAGES_A_WORKER = 2;
 const MAX_FOLDERS_A_MESSAGE = 16;
+/**
+ * Folders that were listed ahead and have a parent are most likely unchanged, some milliseconds' work for a thousand entries; and should
+ * all have changed, there is not much to read.
+ */
+const LIGHT_ENTRIES = 1024;
+const LIGHT_BYTES = 8 * 1024 * 1024;
+const MAX_LIGHT_FOLDERS = 64;
 
 export interface WorkQueueOptions {
   readonly workers: number;
@@ -78,16 +85,23 @@ export class WorkQueue {
       return;
     }
     const share = Math.floor(this.#stack.length / (this.#options.workers * 4));
-    const folders = [next];
-    while (folders.length < Math.min(share, MAX_FOLDERS_A_MESSAGE) && this.#stack.at(-1)?.kind === 'folder') {
-      folders.push(this.#stack.pop() as PendingFolder);
+    const picked = [this.#pick(next)];
+    while (picked.length < Math.min(share, MAX_FOLDERS_A_MESSAGE) || isLight(picked)) {
+      const following = this.#stack.at(-1);
+      if (following?.kind !== 'folder') break;
+      this.#stack.pop();
+      picked.push(this.#pick(following));
     }
-    this.#postFolders(worker, folders);
+    this.#postFolders(worker, picked);
   }
 
-  #postFolders(worker: number, folders: readonly PendingFolder[]): void {
-    const { locate, listed } = this.#options;
-    const tasks = folders.map((folder) => withParent(folder, locate(folder), listed(folder)));
+  #pick(folder: PendingFolder): PickedFolder {
+    return { folder, listed: this.#options.listed(folder) };
+  }
+
+  #postFolders(worker: number, picked: readonly PickedFolder[]): void {
+    const { locate } = this.#options;
+    const tasks = picked.map(({ folder, listed }) => withParent(folder, locate(folder), listed));
     if (tasks.every(isReady)) {
       this.#options.post(worker, { kind: 'folders', folders: tasks });
       return;
@@ -97,6 +111,23 @@ export class WorkQueue {
       this.#options.onFailure,
     );
   }
+}
+
+interface PickedFolder {
+  readonly folder: PendingFolder;
+  readonly listed: ListedFolder | undefined;
+}
+
+/** Whether one message can take more of the kind. */
+function isLight(picked: readonly PickedFolder[]): boolean {
+  let entries = 0;
+  let bytes = 0;
+  for (const { folder, listed } of picked) {
+    if (listed === undefined || folder.parentTree === undefined) return false;
+    entries += listed.count;
+    bytes += listed.contentBytes;
+  }
+  return picked.length < MAX_LIGHT_FOLDERS && entries < LIGHT_ENTRIES && bytes < LIGHT_BYTES;
 }
 
 function isReady(task: FolderTask | Promise<FolderTask>): task is FolderTask {

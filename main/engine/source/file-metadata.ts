@@ -101,16 +101,24 @@ export function describeEntry(path: RawPath, stat: EntryStat, options: DescribeO
 
 /**
  * A folder above a backup target: stored for its metadata only. Here links are followed, because the target's path led
- * through them, and attributes that may not be listed are passed over in silence.
+ * through them.
  */
+export function statParentFolder(path: RawPath): EntryStat {
+  return statEntry(realFolder(path));
+}
+
+/** Completes it. Attributes that may not be listed are passed over in silence. */
 export function describeParentFolder(path: RawPath, options: DescribeOptions): SourceEntry {
-  let real: RawPath;
+  const real = realFolder(path);
+  return describeEntry(real, statEntry(real), { ...options, onWarning: () => {} });
+}
+
+function realFolder(path: RawPath): RawPath {
   try {
-    real = typeof path === 'string' ? realpathSync(path) : realpathSync(path, { encoding: 'buffer' });
+    return typeof path === 'string' ? realpathSync(path) : realpathSync(path, { encoding: 'buffer' });
   } catch (error) {
     throw fromSystemError(error, 'source_failed', `Cannot find the folder ${rawText(path)}`, { path: rawText(path) });
   }
-  return describeEntry(real, statEntry(real), { ...options, onWarning: () => {} });
 }
 
 function readLink(path: RawPath): Buffer {
