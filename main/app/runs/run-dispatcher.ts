@@ -1,0 +1,337 @@
+import type { Timers } from '../clock/ports.ts';
+import { AppError } from '../errors/app-error.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { Clock } from '../clock/ports.ts';
+import type { ActionTask } from '../tasks/task.ts';
+import { retryDelayMs, type RetryPolicy } from './backoff.ts';
+import type { ExecutionOutcome } from './ports.ts';
+import { ProgressThrottle } from './progress-throttle.ts';
+import type { AttemptResult, RunAttempt, RunsLog } from './run-attempt.ts';
+import { RunQueue, type QueuedRun } from './run-queue.ts';
+import type { RunRecords } from './run-records.ts';
+import { announceRun } from './run-view.ts';
+import { withOutcome, type Run, type RunEnd, type RunFailure } from './run.ts';
+
+export interface DispatcherDeps {
+  readonly records: RunRecords;
+  readonly attempt: RunAttempt;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly events: Pick<EventBus, 'publish'>;
+  readonly log: RunsLog;
+  readonly maxConcurrent: number;
+  readonly retry: RetryPolicy;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  /** What a task's runs must share with others, a repository for one; at most `perKey` runs use one at once. */
+  readonly keysOf?: (task: ActionTask) => readonly string[];
+  readonly perKey?: number;
+}
+
+export interface StopOptions {
+  /** `finish` waits for what is executed, up to `timeoutMs`, and cancels it then. */
+  readonly onStop: 'cancel' | 'finish';
+  readonly timeoutMs: number;
+}
+
+/** How long to wait when the catalog does not take what happened: for a full disk, mostly. */
+const CATALOG_PAUSE_MS = 5_000;
+const LONGEST_MESSAGE = 1_000;
+
+const STOPPED: RunFailure = { code: 'service_stopped', reason: 'GuardIT was stopped while it ran.' };
+
+/** A run that is not over. Its phase changes in one place only, so that a cancellation and an end can't both win. */
+interface LiveRun {
+  run: Run;
+  /** `queued`: waits for its turn. `executing`: has a slot. `waiting`: for its retry. `ending`: is being written down. */
+  phase: 'queued' | 'executing' | 'waiting' | 'ending';
+  readonly queued: QueuedRun;
+  readonly cancel: AbortController;
+  cancelled: RunFailure | null;
+  stopWaiting: () => void;
+}
+
+/** Executes runs: as many at once as allowed, again after failures that may pass, until they end or are cancelled. */
+export class RunDispatcher {
+  readonly #deps: DispatcherDeps;
+  readonly #queue = new RunQueue();
+  readonly #live = new Map<string, LiveRun>();
+  readonly #keysInUse = new Map<string, number>();
+  readonly #work = new Set<Promise<void>>();
+  #executing = 0;
+  #stopping = false;
+  /** Whoever waits for the catalog to take something gives up: the next start sees to it. */
+  #abandon: () => void = () => undefined;
+  readonly #abandoned = new Promise<void>((resolve) => (this.#abandon = resolve));
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  get executing(): number {
+    return this.#executing;
+  }
+
+  /** Before a run is made: throws `unavailable` when none would be executed any more. */
+  checkOpen(): void {
+    if (this.#stopping) throw new AppError('unavailable', 'GuardIT is being stopped.', {}, { retryAfterSeconds: 10 });
+  }
+
+  /** Takes a run that is durably pending. One that comes too late stays pending, for the next start. */
+  enqueue(run: Run, task: ActionTask): void {
+    if (this.#stopping) return;
+    const keys = this.#deps.keysOf?.(task) ?? [];
+    const queued = { runId: run.id, priority: run.priority, keys };
+    const cancel = new AbortController();
+    this.#live.set(run.id, { run, phase: 'queued', queued, cancel, cancelled: null, stopWaiting: () => undefined });
+    this.#queue.add(queued);
+    this.#pump();
+  }
+
+  /** Runs that wait for their turn, in order. */
+  waitingForTurn(): readonly Run[] {
+    return this.#queue.list().flatMap(({ runId }) => this.#live.get(runId)?.run ?? []);
+  }
+
+  /** A run as it is known here: with its progress. */
+  current(run: Run): Run {
+    return run.finishedAt ? run : (this.#live.get(run.id)?.run ?? run);
+  }
+
+  /**
+   * Ends a run that waits, and resolves when that is durable; asks one that is executed to stop, which it may take its time
+   * for. Null: there is no such run that is not over.
+   */
+  async cancel(runId: string, reason: RunFailure): Promise<Run | null> {
+    const live = this.#live.get(runId);
+    if (!live) return null;
+    if (live.phase === 'queued' || live.phase === 'waiting') return this.#endWaiting(live, reason);
+    if (live.phase === 'executing') {
+      live.cancelled ??= reason;
+      live.cancel.abort();
+    }
+    return live.run;
+  }
+
+  /** What a run says of itself. `percent`: 0 to 100, null where nobody knows. */
+  reportProgress(runId: string, percent: number | null, message: string | null): void {
+    const live = this.#live.get(runId);
+    if (live?.phase !== 'executing') return;
+    const progress = percent === null || !Number.isFinite(percent) ? null : Math.min(100, Math.max(0, percent));
+    live.run = { ...live.run, progress, message: message && message.slice(0, LONGEST_MESSAGE) };
+    this.#throttleOf(live).note();
+  }
+
+  /**
+   * No new attempts; those under way are finished or cancelled. Runs that wait for a retry fail with what failed last, those
+   * that never began stay pending: the next start takes them up. Resolves when nothing is executed any more.
+   */
+  async stop({ onStop, timeoutMs }: StopOptions): Promise<void> {
+    this.#stopping = true;
+    for (const live of this.#live.values()) {
+      if (live.phase === 'waiting' || (live.phase === 'queued' && live.run.attempts > 0))
+        this.#track(this.#giveUp(live));
+    }
+    const giveUpWaiting = this.#deps.timers.after(onStop === 'finish' ? timeoutMs : 0, () => this.#cancelAll());
+    const stopHoping = this.#deps.timers.after((onStop === 'finish' ? timeoutMs : 0) + 2 * CATALOG_PAUSE_MS, () => {
+      this.#abandon();
+    });
+    while (this.#work.size > 0) await Promise.all(this.#work);
+    giveUpWaiting();
+    stopHoping();
+  }
+
+  #cancelAll(): void {
+    for (const live of this.#live.values()) {
+      if (live.phase !== 'executing') continue;
+      live.cancelled ??= STOPPED;
+      live.cancel.abort();
+    }
+  }
+
+  #pump(): void {
+    const { maxConcurrent, perKey = 1 } = this.#deps;
+    while (!this.#stopping && this.#executing < maxConcurrent) {
+      const next = this.#queue.take((key) => (this.#keysInUse.get(key) ?? 0) < perKey);
+      const live = next && this.#live.get(next.runId);
+      if (!live) return;
+      live.phase = 'executing';
+      this.#track(this.#execute(live));
+    }
+  }
+
+  async #execute(live: LiveRun): Promise<void> {
+    const { keys } = live.queued;
+    this.#executing++;
+    for (const key of keys) this.#keysInUse.set(key, (this.#keysInUse.get(key) ?? 0) + 1);
+    try {
+      const result = await this.#attempt(live);
+      if (result) await this.#settle(live, result);
+    } finally {
+      this.#executing--;
+      for (const key of keys) this.#keysInUse.set(key, (this.#keysInUse.get(key) ?? 1) - 1);
+      this.#throttles.get(live.run.id)?.close();
+      this.#throttles.delete(live.run.id);
+      this.#pump();
+    }
+  }
+
+  /** Null: the catalog does not take its beginning. It has not begun then, and is queued again. */
+  async #attempt(live: LiveRun): Promise<AttemptResult | null> {
+    const { attempt, records } = this.#deps;
+    const logId = live.run.logId ?? (await attempt.makeLog(live.run));
+    let task: ActionTask | null;
+    try {
+      ({ run: live.run, task } = await records.begin(live.run, logId));
+    } catch (error) {
+      this.#deps.log.error(
+        { err: error, runId: live.run.id },
+        "A run can't begin, because the catalog does not take it.",
+      );
+      if (logId !== null && live.run.logId === null) await attempt.dropLog(logId);
+      this.#requeueLater(live);
+      return null;
+    }
+    if (!task) {
+      const reason = 'The task has no action any more.';
+      const outcome = { status: 'failed', code: 'invalid_config', reason, retryable: false, result: null } as const;
+      return { outcome, logBytes: 0, warnings: [] };
+    }
+    return attempt.execute(live.run, task, {
+      signal: live.cancel.signal,
+      progress: (percent, message) => this.reportProgress(live.run.id, percent, message),
+    });
+  }
+
+  #requeueLater(live: LiveRun): void {
+    if (live.cancelled || this.#stopping) {
+      // Whoever cancelled it was told so. While the catalog refuses, that is tried until it takes it.
+      const failure = live.cancelled;
+      if (failure && failure !== STOPPED) this.#track(this.#persistEnd(live, { state: 'cancelled', failure }));
+      else this.#live.delete(live.run.id);
+      return;
+    }
+    this.#waitInPhase(live, CATALOG_PAUSE_MS);
+  }
+
+  async #settle(live: LiveRun, { outcome, logBytes, warnings }: AttemptResult): Promise<void> {
+    live.phase = 'ending';
+    live.run = withOutcome(live.run, outcome, logBytes, warnings);
+    if (outcome.status === 'completed') return this.#persistEnd(live, { state: 'completed' });
+    if (live.cancelled || outcome.status === 'cancelled') {
+      const failure = live.cancelled ?? { code: 'cancelled', reason: 'It was cancelled.' };
+      return this.#persistEnd(live, { state: 'cancelled', failure });
+    }
+    const failure = failureOf(outcome);
+    const { attempts, maxAttempts } = live.run;
+    if (!outcome.retryable || attempts >= maxAttempts || this.#stopping) {
+      return this.#persistEnd(live, { state: 'failed', failure });
+    }
+    const { retry, random } = this.#deps;
+    const hintMs = outcome.status === 'failed' ? outcome.retryAfterMs : undefined;
+    const delayMs = retryDelayMs(retry, attempts, random(), hintMs);
+    const stored = await this.#persist(live, async () => {
+      live.run = await this.#deps.records.retry(live.run, failure, delayMs);
+    });
+    if (stored && this.#stopping) await this.#giveUp(live);
+    else if (stored) this.#waitInPhase(live, delayMs);
+  }
+
+  #waitInPhase(live: LiveRun, delayMs: number): void {
+    live.phase = 'waiting';
+    live.stopWaiting = this.#deps.timers.after(delayMs, () => {
+      live.phase = 'queued';
+      this.#queue.add(live.queued);
+      this.#pump();
+    });
+  }
+
+  async #endWaiting(live: LiveRun, failure: RunFailure): Promise<Run> {
+    const phase = live.phase;
+    this.#takeOut(live);
+    try {
+      live.run = await this.#deps.records.end(live.run, { state: 'cancelled', failure });
+    } catch (error) {
+      // Not cancelled, and whoever asked is told so: it goes on as if nobody had asked.
+      live.phase = phase;
+      if (this.#stopping) throw error;
+      live.phase = 'queued';
+      this.#queue.add(live.queued);
+      this.#pump();
+      throw error;
+    }
+    this.#live.delete(live.run.id);
+    return live.run;
+  }
+
+  /** A stop: there will be no other attempt. */
+  async #giveUp(live: LiveRun): Promise<void> {
+    this.#takeOut(live);
+    if (live.run.attempts === 0) return;
+    const last = live.run.failure?.reason ?? 'It had failed.';
+    const failure = {
+      code: live.run.failure?.code ?? 'failed',
+      reason: `${last} GuardIT was stopped before the next attempt.`,
+    };
+    await this.#persistEnd(live, { state: 'failed', failure });
+  }
+
+  #takeOut(live: LiveRun): void {
+    this.#queue.remove(live.run.id);
+    live.stopWaiting();
+    live.phase = 'ending';
+  }
+
+  async #persistEnd(live: LiveRun, end: RunEnd): Promise<void> {
+    live.phase = 'ending';
+    const stored = await this.#persist(live, async () => {
+      live.run = await this.#deps.records.end(live.run, end);
+    });
+    if (stored) this.#live.delete(live.run.id);
+  }
+
+  /** What has happened must be written down: tried until the catalog takes it, or until a stop has no more time. */
+  async #persist(live: LiveRun, write: () => Promise<void>): Promise<boolean> {
+    for (;;) {
+      try {
+        await write();
+        return true;
+      } catch (error) {
+        const { log, timers } = this.#deps;
+        log.error({ err: error, runId: live.run.id }, 'The catalog does not take how a run went; trying again.');
+        let isOver = false;
+        const pause = new Promise<void>((resolve) => timers.after(CATALOG_PAUSE_MS, resolve));
+        await Promise.race([pause, this.#abandoned.then(() => (isOver = true))]);
+        if (isOver) return false;
+      }
+    }
+  }
+
+  readonly #throttles = new Map<string, ProgressThrottle>();
+
+  #throttleOf(live: LiveRun): ProgressThrottle {
+    const { timers, events, clock } = this.#deps;
+    const runId = live.run.id;
+    let throttle = this.#throttles.get(runId);
+    if (!throttle) {
+      throttle = new ProgressThrottle(timers, () => announceRun(events, 'progress', live.run, clock.now()));
+      this.#throttles.set(runId, throttle);
+    }
+    return throttle;
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => this.#deps.log.error({ err: error }, 'A run was lost by a defect.'))
+      .finally(() => this.#work.delete(tracked));
+    this.#work.add(tracked);
+  }
+}
+
+function failureOf(outcome: Exclude<ExecutionOutcome, { status: 'completed' | 'cancelled' }>): RunFailure {
+  return { code: outcome.status === 'timed_out' ? 'timed_out' : outcome.code, reason: outcome.reason };
+}
