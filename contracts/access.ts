@@ -138,7 +138,10 @@ export const ProofBody = z.strictObject({
   nonce: z
     .string()
     .regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 printable ASCII characters')
-    .meta({ description: 'Chosen by the client at random, new for each request.' }),
+    .meta({
+      description: 'Chosen by the client at random, new for each request.',
+      examples: ['9f86d081884c7d659a2feaa0c55ad015'],
+    }),
   token: z.enum(['admin', 'reporter']).meta({ description: 'The token file that the client has.' }),
 });
 

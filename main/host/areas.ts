@@ -48,7 +48,7 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
   const system = buildSystem(foundation, version, []);
   const operations = [...access.operations, ...taskOperations(tasks), ...system.operations];
   return {
-    operations: [...operations, ...referenceOperations(operations, { version, tags: TAGS })],
+    operations: [...operations, ...referenceOperations(operations, { version, tags: TAGS, url: address.url })],
     gates: access.gates,
     observe: system.observe,
     start: async () => undefined,
