@@ -5,6 +5,8 @@ import { taskOperations } from '../api/routes/tasks.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
 import { openAccess } from './access.ts';
 import type { Foundation } from './foundation.ts';
+import { choresOf, Housekeeping } from './housekeeping.ts';
+import { buildMonitoring } from './monitoring.ts';
 import { buildSystem } from './system.ts';
 import { TAGS } from './tags.ts';
 
@@ -45,15 +47,18 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     defaults: { maxRetries: settings.runs.maxRetries, timeoutMs: settings.runs.defaultTimeoutMs, timeZone },
     hasActiveRun: async () => false,
   };
+  const monitoring = buildMonitoring(foundation);
+  const housekeeping = new Housekeeping(choresOf(foundation, monitoring, access.upkeep), foundation.log);
   const system = buildSystem(foundation, version, []);
-  const operations = [...access.operations, ...taskOperations(tasks), ...system.operations];
+  const operations = [...access.operations, ...taskOperations(tasks), ...monitoring.operations, ...system.operations];
   return {
     operations: [...operations, ...referenceOperations(operations, { version, tags: TAGS, url: address.url })],
     gates: access.gates,
     observe: system.observe,
-    start: async () => undefined,
+    start: async () => housekeeping.start(),
     stop: async () => {
       system.stop();
+      await housekeeping.stop();
       await access.upkeep();
     },
   };

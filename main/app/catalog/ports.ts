@@ -1,7 +1,10 @@
 import type { ApiKeyStore, RevokedTokens, TenantStore, UserStore } from '../access/ports.ts';
+import type { AgentStore, BackupRunStore } from '../agents/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
+import type { MonitoringStore } from '../monitoring/ports.ts';
 import type { RunStore, TaskLogStore } from '../runs/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
+import type { StatusStore } from '../status/ports.ts';
 import type { TaskStore } from '../tasks/ports.ts';
 
 /** The catalog's tables, one store for each area of the app. One line per area. */
@@ -10,10 +13,14 @@ export interface Stores {
   readonly tasks: TaskStore;
   readonly runs: RunStore;
   readonly taskLog: TaskLogStore;
+  readonly statuses: StatusStore;
+  readonly monitoring: MonitoringStore;
   readonly users: UserStore;
   readonly apiKeys: ApiKeyStore;
   readonly revokedTokens: RevokedTokens;
   readonly tenants: TenantStore;
+  readonly agents: AgentStore;
+  readonly backupRuns: BackupRunStore;
   readonly audit: AuditStore;
 }
 

@@ -2,7 +2,7 @@ import { namesSecret, type ActionType } from '../../../contracts/actions.ts';
 import { seesEveryTask, type Caller } from '../access/caller.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { TaskVisibility } from './ports.ts';
-import type { Task, TaskPerson } from './task.ts';
+import type { TaskPerson } from './task.ts';
 
 /** A caller as a task remembers who made it. */
 export function personOf({ kind, id, name }: Caller): TaskPerson {
@@ -27,7 +27,15 @@ export function visibilityOf(caller: Caller): TaskVisibility {
   return { monitored: true, ...owned };
 }
 
-export function isVisible(task: Task, { all, monitored, monitoredBy, ownedBy }: TaskVisibility): boolean {
+/** What decides for whom a task exists. */
+export interface TaskOwnership {
+  /** Null for a monitored task. */
+  readonly action: unknown;
+  readonly createdBy: Pick<TaskPerson, 'ref'>;
+  readonly assignedTo: Pick<TaskPerson, 'ref'> | null;
+}
+
+export function isVisible(task: TaskOwnership, { all, monitored, monitoredBy, ownedBy }: TaskVisibility): boolean {
   const makerRef = task.createdBy.ref;
   if (all) return true;
   if (task.action === null && (monitored || makerRef === monitoredBy)) return true;
@@ -35,7 +43,7 @@ export function isVisible(task: Task, { all, monitored, monitoredBy, ownedBy }: 
 }
 
 /** Refuses a task that does not exist for this caller. A local program is told what it lacks; others, that there is none. */
-export function requireVisible(caller: Caller, task: Task): void {
+export function requireVisible(caller: Caller, task: TaskOwnership): void {
   if (isVisible(task, visibilityOf(caller))) return;
   if (caller.kind === 'loopback') throw tokenNeeded('This task has an action');
   throw taskNotRegistered();

@@ -1,11 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { Stores } from '../../app/catalog/ports.ts';
+import { SqlAgentStore } from './agent-store.ts';
 import { SqlApiKeyStore } from './api-key-store.ts';
 import { SqlAuditStore } from './audit-store.ts';
+import { SqlBackupRunStore } from './backup-run-store.ts';
+import { SqlMonitoringStore } from './monitoring-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
 import { SqlRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
 import { SqlSettingsStore } from './settings-store.ts';
+import { SqlStatusStore } from './status-store.ts';
 import { SqlTaskLogStore } from './task-log-store.ts';
 import { SqlTaskStore } from './task-store.ts';
 import { SqlTenantStore } from './tenant-store.ts';
@@ -18,10 +22,14 @@ export function createStores(db: Kysely<Schema>): Stores {
     tasks: new SqlTaskStore(db),
     runs: new SqlRunStore(db),
     taskLog: new SqlTaskLogStore(db),
+    statuses: new SqlStatusStore(db),
+    monitoring: new SqlMonitoringStore(db),
     users: new SqlUserStore(db),
     apiKeys: new SqlApiKeyStore(db),
     revokedTokens: new SqlRevokedTokens(db),
     tenants: new SqlTenantStore(db),
+    agents: new SqlAgentStore(db),
+    backupRuns: new SqlBackupRunStore(db),
     audit: new SqlAuditStore(db),
   };
 }

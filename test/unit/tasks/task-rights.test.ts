@@ -50,7 +50,7 @@ describe('what exists for a caller', () => {
   it('is nothing with an action, for whoever has no user', () => {
     for (const caller of CALLERS.filter(({ kind, role }) => kind !== 'user' && role === 'reporter')) {
       for (const task of TASKS.filter(({ action }) => action)) {
-        const code = codeOf(() => requireVisible(caller, { ...task, id: 1 }));
+        const code = codeOf(() => requireVisible(caller, task));
         expect.soft(code, caller.name).toBe(caller.kind === 'loopback' ? 'unauthenticated' : 'task_not_registered');
       }
     }

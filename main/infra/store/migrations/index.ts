@@ -3,6 +3,8 @@ import { settings } from './0001-settings.ts';
 import { tasks } from './0002-tasks.ts';
 import { access } from './0003-access.ts';
 import { runs } from './0004-runs.ts';
+import { statuses } from './0005-statuses.ts';
+import { agents } from './0006-agents.ts';
 
 /** In the order in which they run. One line per area. */
-export const MIGRATIONS: readonly Migration[] = [settings, tasks, access, runs];
+export const MIGRATIONS: readonly Migration[] = [settings, tasks, access, runs, statuses, agents];

@@ -1,0 +1,177 @@
+import { toInstant } from '../../../contracts/common/instant.ts';
+import type { Catalog, Stores } from '../catalog/ports.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { StatusMonitor } from '../status/status-deps.ts';
+import { assess, type Assessment } from './assess.ts';
+import { Expectations } from './expectation.ts';
+import type { Alert, AlertKind, WatchedTask } from './ports.ts';
+
+export interface MonitorOptions {
+  readonly catalog: Catalog;
+  readonly events: Pick<EventBus, 'publish'>;
+  /** Of tasks that name none. */
+  readonly timeZone: string;
+}
+
+/** A few milliseconds' work: others want to read too. */
+const TASKS_AT_ONCE = 500;
+
+interface Change {
+  readonly what: 'opened' | 'resolved';
+  readonly alert: Alert;
+}
+
+/**
+ * Watches what other people's scripts report, and what they don't. It has no timer: the host calls `check` every minute, and
+ * `checkChanged` soon after something has changed. Alerts are rows of the catalog, so each is told once, also across restarts.
+ */
+export class Monitor implements StatusMonitor {
+  readonly #catalog: Catalog;
+  readonly #events: Pick<EventBus, 'publish'>;
+  readonly #expectations: Expectations;
+  #changed = new Set<number>();
+
+  constructor({ catalog, events, timeZone }: MonitorOptions) {
+    this.#catalog = catalog;
+    this.#events = events;
+    this.#expectations = new Expectations(timeZone);
+  }
+
+  changed(task: number): void {
+    this.#changed.add(task);
+  }
+
+  get hasChanges(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  assess(task: WatchedTask, now: Date): Assessment {
+    return assess(task, this.#expectations.expectedAt(task), now);
+  }
+
+  /** Looks at every task. */
+  async check(now: Date): Promise<void> {
+    this.#changed = new Set();
+    let afterId = 0;
+    for (;;) {
+      const { last, wanting } = await this.#look(afterId, now);
+      await this.#put(wanting, now);
+      if (last === null) break;
+      afterId = last;
+    }
+    await this.#resolveOrphans(now);
+  }
+
+  /** Looks at the tasks that have reported since the last look. */
+  async checkChanged(now: Date): Promise<void> {
+    const tasks = [...this.#changed];
+    this.#changed = new Set();
+    for (let at = 0; at < tasks.length; at += TASKS_AT_ONCE) {
+      const some = tasks.slice(at, at + TASKS_AT_ONCE);
+      const wanting = await this.#catalog.read(async (stores) => {
+        const found: WatchedTask[] = [];
+        for (const id of some) {
+          const task = await stores.monitoring.watchedById(id);
+          if (task) found.push(task);
+        }
+        return this.#wanting(stores, found, now);
+      });
+      await this.#put(wanting, now);
+    }
+  }
+
+  /** One page of tasks: which of them need a write, and the last id, null at the end. */
+  #look(afterId: number, now: Date): Promise<{ last: number | null; wanting: readonly number[] }> {
+    return this.#catalog.read(async (stores) => {
+      const tasks = await stores.monitoring.watched(afterId, TASKS_AT_ONCE);
+      const last = tasks.length < TASKS_AT_ONCE ? null : (tasks.at(-1)?.id ?? null);
+      return { last, wanting: await this.#wanting(stores, tasks, now) };
+    });
+  }
+
+  /** Most tasks are as they were: a minute in which nothing happens writes nothing. */
+  async #wanting(stores: Stores, tasks: readonly WatchedTask[], now: Date): Promise<readonly number[]> {
+    const open = await openKinds(stores, tasks);
+    return tasks
+      .filter((task) => {
+        const kinds = open.get(task.id) ?? new Map<AlertKind, Alert>();
+        const { alerts } = this.assess(task, now);
+        const isSame = alerts.size === kinds.size && [...alerts.keys()].every((kind) => kinds.has(kind));
+        return !isSame || this.#expectations.textOf(task) !== (task.watch?.expectation ?? null);
+      })
+      .map(({ id }) => id);
+  }
+
+  async #put(ids: readonly number[], now: Date): Promise<void> {
+    if (ids.length === 0) return;
+    const changes = await this.#catalog.write(async (stores) => {
+      const made: Change[] = [];
+      for (const id of ids) {
+        // Looked at again: it may have reported since.
+        const task = await stores.monitoring.watchedById(id);
+        if (task) made.push(...(await this.#update(stores, task, now)));
+      }
+      return made;
+    });
+    this.#tell(changes, now);
+  }
+
+  async #update(stores: Stores, task: WatchedTask, now: Date): Promise<Change[]> {
+    const expectation = this.#expectations.textOf(task);
+    if (expectation !== (task.watch?.expectation ?? null)) {
+      await stores.monitoring.putWatch(task.id, expectation === null ? null : { expectation, since: task.updatedAt });
+    }
+    const { alerts } = this.assess(task, now);
+    const open = (await openKinds(stores, [task])).get(task.id) ?? new Map<AlertKind, Alert>();
+    const changes: Change[] = [];
+    for (const [kind, message] of alerts) {
+      if (open.has(kind)) continue;
+      const id = await stores.monitoring.openAlert({ kind, task: task.id, message, at: now });
+      const alert = { id, kind, task: task.id, taskId: task.taskId, message, openedAt: now, resolvedAt: null };
+      changes.push({ what: 'opened', alert });
+    }
+    for (const [kind, alert] of open) {
+      if (!alerts.has(kind)) changes.push(await resolve(stores, alert, now));
+    }
+    return changes;
+  }
+
+  async #resolveOrphans(now: Date): Promise<void> {
+    const orphans = await this.#catalog.read(({ monitoring }) => monitoring.orphanedAlerts());
+    if (orphans.length === 0) return;
+    const changes = await this.#catalog.write(async (stores) => {
+      const made: Change[] = [];
+      for (const alert of orphans) made.push(await resolve(stores, alert, now));
+      return made;
+    });
+    this.#tell(changes, now);
+  }
+
+  #tell(changes: readonly Change[], now: Date): void {
+    for (const { what, alert } of changes) {
+      const data = {
+        alert_id: alert.id,
+        kind: alert.kind,
+        task_id: alert.taskId,
+        message: alert.message,
+        opened_at: toInstant(alert.openedAt.getTime()),
+        resolved_at: alert.resolvedAt && toInstant(alert.resolvedAt.getTime()),
+      };
+      this.#events.publish(`alert.${what}`, now, data, { taskId: alert.taskId });
+    }
+  }
+}
+
+async function openKinds(stores: Stores, tasks: readonly WatchedTask[]): Promise<Map<number, Map<AlertKind, Alert>>> {
+  const byTask = new Map<number, Map<AlertKind, Alert>>();
+  for (const alert of await stores.monitoring.openAlerts(tasks.map(({ id }) => id))) {
+    const kinds = byTask.get(alert.task) ?? new Map<AlertKind, Alert>();
+    byTask.set(alert.task, kinds.set(alert.kind, alert));
+  }
+  return byTask;
+}
+
+async function resolve(stores: Stores, alert: Alert, now: Date): Promise<Change> {
+  await stores.monitoring.resolveAlert(alert.id, now);
+  return { what: 'resolved', alert: { ...alert, resolvedAt: now } };
+}
