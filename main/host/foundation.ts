@@ -46,7 +46,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     clock,
     log,
     metrics: new Metrics(),
-    events: new EventBus(),
+    events: new EventBus({ startedAt: clock.now() }),
     catalog,
     audit: new AuditLog(clock),
     logFiles: new FolderLogFiles(folder.logs),

@@ -20,6 +20,8 @@ export type EventListener = (event: ServiceEvent) => void;
 
 /** How many past events are kept for those who reconnect. */
 const DEFAULT_KEPT = 2_000;
+/** No process publishes so many events for as long as it runs. Today's ids then have fifteen digits. */
+const IDS_PER_MS = 100;
 
 /**
  * Tells listeners what happened, in order. Publishes only what is durable already: call it after the catalog's write has
@@ -31,8 +33,10 @@ export class EventBus {
   readonly #listeners = new Set<EventListener>();
   #lastId = 0;
 
-  constructor({ kept = DEFAULT_KEPT }: { kept?: number } = {}) {
+  /** `startedAt` keeps the ids of a process apart from those of the one before: a client may come with those. */
+  constructor({ kept = DEFAULT_KEPT, startedAt }: { kept?: number; startedAt?: Date } = {}) {
     this.#kept = kept;
+    this.#lastId = startedAt ? Math.max(0, startedAt.getTime() * IDS_PER_MS) : 0;
   }
 
   publish(

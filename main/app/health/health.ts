@@ -1,6 +1,8 @@
 import { HEALTH_STATES, type Health, type HealthState } from '../../../contracts/system.ts';
 import type { Clock } from '../clock/ports.ts';
-import type { HealthCheck } from './ports.ts';
+import type { HealthCheck, HealthFinding } from './ports.ts';
+
+const UNKNOWN: HealthFinding = { status: 'failing', problems: ['This could not be found out.'] };
 
 /** How the service is, from all its checks. */
 export class HealthReport {
@@ -19,7 +21,7 @@ export class HealthReport {
   async now(): Promise<Health> {
     const checks = await Promise.all(
       this.#checks.map(async ({ name, check }) => {
-        const { status, problems } = await check();
+        const { status, problems } = await check().catch((): HealthFinding => UNKNOWN);
         return { name, status, problems: [...problems] };
       }),
     );
