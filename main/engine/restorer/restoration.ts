@@ -110,7 +110,7 @@ export class Restoration {
     const target = targets.openTarget(options.target);
     crew.begin(
       { kind: 'begin', masterKey: repository.masterKey, blobs: index.table.shared, process },
-      { nextTask: () => fetcher.next(() => plan.nextTask(), plan.isEnding), settle },
+      { nextTask: (worker) => fetcher.next(() => plan.nextTask(worker), plan.isEnding), settle },
     );
     const walk = new TreeWalk(
       { loader, selection, ledger: this.#ledger, findExtra: options.delete ?? false, signal },

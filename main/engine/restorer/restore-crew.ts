@@ -9,8 +9,8 @@ const DEPTH = 2;
 const END_MS = 2000;
 
 export interface TaskSource {
-  /** The next task, or a promise of it while its bytes are fetched; undefined when there is none now. */
-  nextTask(): RestoreTask | Promise<RestoreTask> | undefined;
+  /** The next task for a thread, or a promise of it while its bytes are fetched; undefined when there is none now. */
+  nextTask(worker: number): RestoreTask | Promise<RestoreTask> | undefined;
   settle(reply: RestoreReply): void;
 }
 
@@ -61,7 +61,7 @@ export class RestoreCrew {
     for (let depth = 1; depth <= DEPTH && !this.#failure; depth++) {
       for (let worker = 0; worker < this.#load.length; worker++) {
         if ((this.#load[worker] ?? 0) >= depth) continue;
-        const task = this.#source?.nextTask();
+        const task = this.#source?.nextTask(worker);
         if (task === undefined) {
           this.#wake();
           return;

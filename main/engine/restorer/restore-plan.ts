@@ -214,11 +214,14 @@ export class RestorePlan {
     return this.#complete && this.#work.packsLeft < LAST_PACKS;
   }
 
-  /** What a worker may do now; undefined when there is nothing yet, or no more. */
-  nextTask(): RestoreTask | undefined {
+  /**
+   * What a worker may do now; undefined when there is nothing yet, or no more. Every other worker begins at the other end: packs
+   * side by side often hold parts of one file, in which only one thread can write at a time.
+   */
+  nextTask(worker: number): RestoreTask | undefined {
     const compare = this.#fullCompares.shift() ?? (this.#complete ? this.#takeCompares() : undefined);
     if (compare) return { kind: 'compare', files: Uint32Array.from(compare) };
-    const items = this.#complete ? this.#work.takeAny() : this.#work.takeReady();
+    const items = this.#complete ? this.#work.takeAny(worker % 2 === 0 ? 'first' : 'last') : this.#work.takeReady();
     if (items) return this.#packTask(items);
     if (this.#toFinish.length >= FINISH_BATCH || (this.#complete && this.#toFinish.length > 0)) {
       return { kind: 'finish', files: Uint32Array.from(this.#toFinish.splice(0, FINISH_BATCH)) };

@@ -72,12 +72,14 @@ export class WorkList {
     return undefined;
   }
 
-  /** Any pack with work, in the order in which they were first asked for. */
-  takeAny(): Uint32Array | undefined {
-    for (let pack = this.#order[0]; pack !== undefined; pack = this.#order[0]) {
+  /** Any pack with work: the first or the last in the order in which they were asked for. */
+  takeAny(end: 'first' | 'last' = 'first'): Uint32Array | undefined {
+    const at = end === 'first' ? 0 : -1;
+    for (let pack = this.#order.at(at); pack !== undefined; pack = this.#order.at(at)) {
       const items = this.#take(pack);
       if (items) return items;
-      this.#order.shift();
+      if (end === 'first') this.#order.shift();
+      else this.#order.pop();
     }
     return undefined;
   }

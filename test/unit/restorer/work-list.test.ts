@@ -113,3 +113,14 @@ it('counts the packs that nobody has taken', () => {
   list.takeAny();
   expect(list.packsLeft).toBe(0);
 });
+
+it('gives packs from either end', () => {
+  const { list, entries } = tableOf([1, 1, 1]);
+  const [a = 0, b = 0, c = 0] = entries.map(([entry = 0]) => entry);
+  for (const [file, entry] of [a, b, c].entries()) list.add(entry, file, 0);
+  expect(itemsOf(list.takeAny('last'))).toEqual([[c, 2, 0]]);
+  expect(itemsOf(list.takeAny('first'))).toEqual([[a, 0, 0]]);
+  expect(itemsOf(list.takeAny('last'))).toEqual([[b, 1, 0]]);
+  expect(list.takeAny('last')).toBeUndefined();
+  expect(list.takeAny('first')).toBeUndefined();
+});
