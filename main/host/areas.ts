@@ -4,6 +4,7 @@ import { referenceOperations } from '../api/routes/reference.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
 import { openAccess } from './access.ts';
+import { buildAgents } from './agents.ts';
 import type { Foundation } from './foundation.ts';
 import { choresOf, Housekeeping } from './housekeeping.ts';
 import { buildMonitoring } from './monitoring.ts';
@@ -49,16 +50,30 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
   };
   const monitoring = buildMonitoring(foundation);
   const housekeeping = new Housekeeping(choresOf(foundation, monitoring, access.upkeep), foundation.log);
+  const agents = buildAgents(foundation, access.apiKeys);
   const system = buildSystem(foundation, version, []);
-  const operations = [...access.operations, ...taskOperations(tasks), ...monitoring.operations, ...system.operations];
+  const operations = [
+    ...access.operations,
+    ...taskOperations(tasks),
+    ...monitoring.operations,
+    ...agents.operations,
+    ...system.operations,
+  ];
   return {
     operations: [...operations, ...referenceOperations(operations, { version, tags: TAGS, url: address.url })],
     gates: access.gates,
-    observe: system.observe,
-    start: async () => housekeeping.start(),
+    observe: (request) => {
+      system.observe(request);
+      agents.observe(request);
+    },
+    start: async () => {
+      housekeeping.start();
+      agents.start();
+    },
     stop: async () => {
       system.stop();
       await housekeeping.stop();
+      await agents.stop();
       await access.upkeep();
     },
   };

@@ -45,15 +45,17 @@ export class ApiKeys {
 
   /** As `create`, within a write of somebody who needs more done at once: an agent enrolled together with its key. */
   async createWithin(
-    stores: Pick<Stores, 'apiKeys' | 'tenants' | 'audit'>,
+    stores: Pick<Stores, 'apiKeys' | 'tenants' | 'agents' | 'audit'>,
     caller: Caller,
-    { name, role, expiresAt = null, agentId = null, tenantId = null }: ApiKeyWish,
+    { name, role, expiresAt = null, agentId = null, tenantId: wishedTenantId = null }: ApiKeyWish,
   ): Promise<{ record: ApiKeyRecord; key: string }> {
     const now = this.#parts.clock.now();
     checkAgent(role, agentId);
     if (expiresAt && expiresAt <= now) {
       throw new AppError('invalid_request', 'expiresAt: is past already', { field: 'expiresAt', code: 'past' });
     }
+    const agentTenantId = agentId === null ? null : await tenantOfAgent(stores, agentId, wishedTenantId);
+    const tenantId = agentTenantId ?? wishedTenantId;
     await checkTenant(stores, role, tenantId);
     const { id, secret, key } = newApiKey();
     const record: ApiKeyRecord = {
@@ -94,4 +96,22 @@ function checkAgent(role: Role, agentId: string | null): void {
     field: 'agentId',
     code: role === 'agent' ? 'missing' : 'not_allowed',
   });
+}
+
+/** A key for an agent belongs to the agent's tenant, whether that is said or not. */
+async function tenantOfAgent(
+  { agents }: Pick<Stores, 'agents'>,
+  agentId: string,
+  wishedTenantId: string | null,
+): Promise<string> {
+  const agent = await agents.find(agentId);
+  if (!agent) {
+    const details = { field: 'agentId', code: 'not_found' };
+    throw new AppError('invalid_request', 'agentId: there is no such agent', details);
+  }
+  if (wishedTenantId !== null && wishedTenantId !== agent.tenantId) {
+    const details = { field: 'tenantId', code: 'not_of_agent' };
+    throw new AppError('invalid_request', 'tenantId: the agent belongs to another tenant', details);
+  }
+  return agent.tenantId;
 }

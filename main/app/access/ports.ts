@@ -61,6 +61,8 @@ export interface ApiKeyStore {
   /** Does nothing for a key that is gone. */
   setLastUsed(id: string, at: Date): Promise<void>;
   delete(id: string): Promise<boolean>;
+  /** All keys of an agent; says how many there were. */
+  deleteOfAgent(agentId: string): Promise<number>;
 }
 
 /** Logins that were ended before their time, by the id of their token (`jti`). */

@@ -46,6 +46,14 @@ export class SqlApiKeyStore implements ApiKeyStore {
     const { numDeletedRows } = await this.#db.deleteFrom('api_keys').where('id', '=', id).executeTakeFirstOrThrow();
     return numDeletedRows > 0n;
   }
+
+  async deleteOfAgent(agentId: string): Promise<number> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('api_keys')
+      .where('agent_id', '=', agentId)
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
 }
 
 type Row = Selectable<Schema['api_keys']>;

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { ObservedRequest } from '../api/dispatcher.ts';
+import type { Operation } from '../api/operation.ts';
+import { agentOperations } from '../api/routes/agents.ts';
+import type { ApiKeys } from '../app/access/api-keys.ts';
+import { Agents } from '../app/agents/agents.ts';
+import { BackupRuns } from '../app/agents/backup-runs.ts';
+import { RunLogUpload } from '../app/agents/run-log-upload.ts';
+import { TaskResults } from '../app/agents/task-results.ts';
+import { FolderLogFiles } from '../infra/log/log-files.ts';
+import { createResultMetrics } from '../infra/metrics/result-metrics.ts';
+import type { Foundation } from './foundation.ts';
+
+export interface AgentArea {
+  readonly operations: readonly Operation[];
+  readonly observe: (request: ObservedRequest) => void;
+  /** Goes on with what was interrupted; in the background, since it may take long. */
+  start(): void;
+  /** Resolves when that has ended. */
+  stop(): Promise<void>;
+}
+
+/** Agents, their results and their logs (api.md, section 3). */
+export function buildAgents(foundation: Foundation, apiKeys: ApiKeys): AgentArea {
+  const { catalog, clock, events, audit, log: journal } = foundation;
+  // A folder of their own: whoever sweeps it needs to know of agents' logs only.
+  const logFiles = new FolderLogFiles(join(foundation.folder.logs, 'agents'));
+  const metrics = createResultMetrics(foundation.metrics);
+  const agents = new Agents({ catalog, clock, audit, apiKeys, logFiles, journal });
+  const results = new TaskResults({ catalog, clock, events, logFiles, metrics, journal });
+  const runs = new BackupRuns({ catalog, logFiles });
+  const uploads = new RunLogUpload({ catalog, logFiles, metrics });
+  let cleaning = Promise.resolve();
+  return {
+    operations: agentOperations({ agents, results, runs, uploads, metrics, clock }),
+    observe: ({ operation, errorCode }) => {
+      const isResult = operation?.id === 'postTaskResult' || operation?.id === 'postTaskResults';
+      if (isResult && errorCode !== null) metrics.refused(errorCode);
+    },
+    start: () => {
+      cleaning = agents.cleanUp().catch((error: unknown) => {
+        journal.warn({ err: error }, "Agents' leftovers could not be removed; the next start tries again.");
+      });
+    },
+    stop: () => cleaning,
+  };
+}
