@@ -69,7 +69,7 @@ const PACKAGE_HOMES = {
   jose: ['infra'],
   pino: ['infra'],
   'prom-client': ['infra'],
-  undici: ['infra', 'cli'],
+  undici: ['infra', 'host'],
   'better-sqlite3': ['infra'],
   kysely: ['infra'],
   'node-schedule': ['infra'],

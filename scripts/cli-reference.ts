@@ -6,7 +6,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { buildProgram } from '../main/cli/command-line.ts';
-import { VERBS } from '../main/cli/commands/verbs.ts';
+import { COMMANDS } from '../main/cli/commands/commands.ts';
+import { isGroup } from '../main/cli/commands/verbs.ts';
 import { Invocation } from '../main/cli/invocation.ts';
 
 export const CLI_REFERENCE = fileURLToPath(new URL('../docs/CLI.md', import.meta.url));
@@ -16,18 +17,19 @@ const invocation = new Invocation();
 
 const INTRODUCTION = `# The command line
 
-Written by \`node scripts/cli-reference.ts\` from the program's own help: \`guardit --help\`, \`guardit repo --help\`,
-\`guardit repo VERB --help\`. In a checkout the program is \`scripts/guardit\`.`;
+Written by \`node scripts/cli-reference.ts\` from the program's own help: \`guardit --help\`,
+\`guardit COMMAND --help\`, \`guardit COMMAND VERB --help\`. In a checkout the program is \`scripts/guardit\`.`;
 
 /** The whole document. */
 export async function renderCliReference(): Promise<string> {
-  const sections = [
-    INTRODUCTION,
-    section('guardit', await helpOf([])),
-    section('guardit serve', await helpOf(['serve'])),
-    section('guardit repo', await helpOf(['repo'])),
-  ];
-  for (const { name } of VERBS) sections.push(section(`guardit repo ${name}`, await helpOf(['repo', name])));
+  const sections = [INTRODUCTION, section('guardit', await helpOf([]))];
+  for (const entry of COMMANDS) {
+    sections.push(section(`guardit ${entry.name}`, await helpOf([entry.name])));
+    if (!isGroup(entry)) continue;
+    for (const { name } of entry.verbs) {
+      sections.push(section(`guardit ${entry.name} ${name}`, await helpOf([entry.name, name])));
+    }
+  }
   return `${sections.join('\n\n')}\n`;
 }
 

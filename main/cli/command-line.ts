@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from '../app/errors/error-faces.ts';
-import { VERBS, verbNamed } from './commands/verbs.ts';
+import { COMMANDS } from './commands/commands.ts';
+import { isGroup, type Group, type Verb } from './commands/verbs.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { Invocation } from './invocation.ts';
 import { productVersion } from './product.ts';
@@ -8,23 +9,17 @@ import { productVersion } from './product.ts';
 const DESCRIPTION = `Backups that anyone can restore, in the repository format of restic.`;
 
 const EXAMPLES = `
-Start here:
+Back up, without any server:
   guardit repo init /mnt/backup                     make an encrypted repository, print its recovery kit
   guardit repo backup /mnt/backup ~/documents       back a folder up
-  guardit repo snapshots /mnt/backup                see what is there
   guardit repo restore /mnt/backup latest --target /tmp/restored
 
-guardit repo --help lists all verbs; guardit repo backup --help explains one.`;
+Watch and run tasks:
+  guardit serve                                     the service, with its API at http://127.0.0.1:3000
+  guardit tasks register nightly-db --name "Nightly database backup" --type database
+  guardit status                                    what is wrong comes first
 
-const REPO_EXAMPLES = `
-LOCATION comes right after the verb: a folder such as /mnt/backup.
-
-Passwords never stand in the command. They come from --password-file FILE, from GUARDIT_PASSWORD_FILE or
-GUARDIT_PASSWORD (or restic's RESTIC_PASSWORD_FILE and RESTIC_PASSWORD), or are asked for on a terminal.
-
-Exit codes: 0 done, 1 failed, 3 done but incomplete, 10 no repository, 11 locked, 12 wrong password, 130 interrupted.
-
-guardit repo VERB --help explains a verb, with examples.`;
+guardit COMMAND --help explains a command, guardit repo backup --help one of a group.`;
 
 /** Runs one command and answers the process's exit code. Everything it has to say has been written when it resolves. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -40,8 +35,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * Only the verb that was called is loaded; the others are names in the help. The verb stands at a fixed place, or behind
- * `help`, so no option needs to be understood to find it.
+ * Only the verb that was called is loaded; the others are names in the help. Words stand at fixed places, or behind `help`,
+ * so no option needs to be understood to find them.
  */
 export async function buildProgram(argv: readonly string[], invocation: Invocation): Promise<Command> {
   const program = new Command('guardit')
@@ -49,29 +44,42 @@ export async function buildProgram(argv: readonly string[], invocation: Invocati
     .version(`guardit ${productVersion()} on Node ${process.versions.node}`)
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  const repo = program
-    .command('repo')
-    .summary('work on a repository, without any server')
-    .description('Work on a repository directly: no server is needed, not even the product that made the backups.')
-    .usage('VERB LOCATION [arguments] [options]')
-    .addHelpText('after', REPO_EXAMPLES)
-    .showHelpAfterError('guardit repo --help lists the verbs.');
-  repo.configureHelp({ subcommandTerm: (command) => command.name() });
-  const serve = program
-    .command('serve')
-    .summary('run the service: API, schedules, runs')
-    .description('Run the service, which owns a data folder: catalog, API, schedules and runs.')
-    .showHelpAfterError('guardit serve --help explains it.');
-  if (argv.slice(2, 4).includes('serve')) (await import('./commands/serve.ts')).define(serve, invocation);
-  const wanted = argv.slice(3, 5).map(verbNamed);
-  for (const verb of VERBS) {
-    const command = repo.command(verb.name).summary(verb.summary).description(verb.summary);
-    if (!wanted.includes(verb)) continue;
-    const module = await verb.load();
-    module.define(command, invocation);
-    command.showHelpAfterError(`guardit repo ${verb.name} --help explains the verb.`);
+  program.configureHelp({ subcommandTerm: (command) => command.name() });
+  for (const entry of COMMANDS) {
+    if (isGroup(entry)) await addGroup(program, entry, argv, invocation);
+    else await addVerb(program, entry, argv.slice(2, 4), invocation);
   }
   return program;
+}
+
+async function addGroup(
+  program: Command,
+  group: Group,
+  argv: readonly string[],
+  invocation: Invocation,
+): Promise<void> {
+  const { name, summary, description, usage, after, verbs } = group;
+  const command = program
+    .command(name)
+    .summary(summary)
+    .description(description)
+    .usage(usage)
+    .addHelpText('after', after)
+    .showHelpAfterError(`guardit ${name} --help lists the verbs.`);
+  command.configureHelp({ subcommandTerm: (verb) => verb.name() });
+  // A verb of another group may have the same name.
+  const wanted = argv.slice(2, 4).includes(name) ? argv.slice(3, 5) : [];
+  for (const verb of verbs) await addVerb(command, verb, wanted, invocation);
+}
+
+async function addVerb(parent: Command, verb: Verb, wanted: readonly string[], invocation: Invocation): Promise<void> {
+  const { name, summary, load } = verb;
+  const command = parent.command(name).summary(summary).description(summary);
+  if (!wanted.includes(name)) return;
+  const module = await load();
+  module.define(command, invocation);
+  const words = parent.parent ? `${parent.name()} ${name}` : name;
+  command.showHelpAfterError(`guardit ${words} --help explains it.`);
 }
 
 /** Says what went wrong, in the form that was asked for, and answers the exit code. */

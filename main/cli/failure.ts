@@ -1,5 +1,6 @@
 import { ERROR_FACES, EXIT_CODES } from '../app/errors/error-faces.ts';
 import type { EngineErrorCode } from '../engine/index.ts';
+import { ServiceError } from '../host/attach/service-error.ts';
 
 /** The command line itself asks for something that makes no sense. The message tells what to write instead. */
 export class UsageError extends Error {
@@ -29,6 +30,9 @@ export interface Failure {
 export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) return { exitCode: EXIT_CODES.failure, message: error.message, unexpected: false };
   if (error instanceof InterruptedError) return interrupted(error.message);
+  if (error instanceof ServiceError) {
+    return { exitCode: EXIT_CODES.failure, message: error.message + adviceFor(error), unexpected: false };
+  }
   const code = engineErrorCode(error);
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'cancelled') return interrupted(message);
@@ -41,6 +45,12 @@ export function describeFailure(error: unknown): Failure {
     message: `Unexpected error: ${firstLine} This is a bug in GuardIT; --debug shows where it happened.`,
     unexpected: true,
   };
+}
+
+/** What a person can do about a service that says no. */
+function adviceFor({ refusal }: ServiceError): string {
+  if (refusal?.status === 401) return ' Log in with "guardit login NAME", or name a token: --token-file FILE.';
+  return '';
 }
 
 function interrupted(message: string): Failure {

@@ -17,13 +17,15 @@ export class Invocation {
    * goes on in silence and its own result counts.
    */
   outlivesItsReader = false;
+  /** What a first Ctrl+C says. */
+  stopMessage = 'Stopping, and removing the lock. Once more stops at once.';
 
   constructor() {
     this.output = new Output(process.stdout, process.stderr, () => {
       if (!this.outlivesItsReader) this.interruption.abort();
     });
     this.interruption = new Interruption(() => {
-      this.output.complain('Stopping, and removing the lock. Once more stops at once.');
+      if (this.stopMessage !== '') this.output.complain(this.stopMessage);
     });
   }
 

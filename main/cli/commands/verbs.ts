@@ -13,8 +13,23 @@ export interface Verb {
   readonly load: () => Promise<VerbModule>;
 }
 
+/** Several verbs under one word: `guardit tasks list`. */
+export interface Group {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly usage: string;
+  /** Below the list of verbs. */
+  readonly after: string;
+  readonly verbs: readonly Verb[];
+}
+
+export function isGroup(entry: Verb | Group): entry is Group {
+  return 'verbs' in entry;
+}
+
 /** The verbs of `guardit repo`, in the order of the help. */
-export const VERBS: readonly Verb[] = [
+export const REPOSITORY_VERBS: readonly Verb[] = [
   { name: 'init', summary: 'make a new repository', load: () => import('./init.ts') },
   { name: 'backup', summary: 'save files and folders as a new snapshot', load: () => import('./backup.ts') },
   {
@@ -43,7 +58,3 @@ export const VERBS: readonly Verb[] = [
   { name: 'recover', summary: 'make a snapshot of folders that no snapshot names', load: () => import('./recover.ts') },
   { name: 'cat', summary: 'show a raw object, for people who debug', load: () => import('./cat.ts') },
 ];
-
-export function verbNamed(name: string): Verb | undefined {
-  return VERBS.find((verb) => verb.name === name);
-}

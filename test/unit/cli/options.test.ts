@@ -6,7 +6,7 @@ import { ERROR_FACES } from '../../../main/app/errors/error-faces.ts';
 import { buildProgram } from '../../../main/cli/command-line.ts';
 import { durationMs, oneOf, pointInTime, wholeNumber } from '../../../main/cli/commands/common-options.ts';
 import { readFilesFrom } from '../../../main/cli/commands/files-from.ts';
-import { VERBS } from '../../../main/cli/commands/verbs.ts';
+import { REPOSITORY_VERBS } from '../../../main/cli/commands/verbs.ts';
 import { describeFailure } from '../../../main/cli/failure.ts';
 import { Interruption } from '../../../main/cli/interruption.ts';
 import { Invocation } from '../../../main/cli/invocation.ts';
@@ -76,7 +76,7 @@ describe('lists of files', () => {
 
 describe('help', () => {
   const invocation = new Invocation();
-  test.each(VERBS.map(({ name }) => name))('%s has a description, arguments, and examples', async (name) => {
+  test.each(REPOSITORY_VERBS.map(({ name }) => name))('%s has a description, arguments, and examples', async (name) => {
     const program = await buildProgram(['node', 'guardit', 'repo', name], invocation);
     const command = program.commands
       .find((child) => child.name() === 'repo')
