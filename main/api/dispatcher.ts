@@ -64,11 +64,7 @@ export class Dispatcher {
     } catch (error) {
       const family = seen.operation?.family ?? familyOf(context.path);
       ({ reply, code: errorCode } = errorReply(error, family, this.#parts.reportUnexpected));
-      if (!req.complete) {
-        // What is still to come would be taken for the next request.
-        context.set('connection', 'close');
-        drain(req);
-      }
+      if (!req.complete) drain(req);
     }
     sendReply(context, reply);
     const durationMs = performance.now() - startMs;
@@ -114,6 +110,7 @@ export class Dispatcher {
     const match = this.#router.match(method, path);
     if (match) return match;
     const allowed = this.#router.methodsOf(path);
+    if (!isDecodable(path)) throw new AppError('invalid_request', 'path: a % that is no percent-encoding must be %25');
     if (allowed.length === 0) throw new AppError('not_found', `There is nothing at ${path.slice(0, 200)}.`);
     context.set('allow', allowed.join(', '));
     throw new AppError('method_not_allowed', `${method} is not possible here, only ${allowed.join(', ')}.`);
@@ -156,6 +153,15 @@ function checkReply(operation: Operation, { status, body }: Reply): void {
 /** Errors of paths that nobody knows: sections 1 and 2 live under /api/ but not under /api/v1/. */
 function familyOf(path: string): ErrorFamily {
   return path.startsWith('/api/') && !path.startsWith('/api/v1/') ? 'tasks' : 'manager';
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function addressOf(request: IncomingMessage): string {

@@ -80,9 +80,15 @@ export async function readJsonBody(request: IncomingMessage, operation: Operatio
 async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const length = request.headers['content-length'];
   const timeoutMs = ARRIVAL_TIMEOUT_MS + Math.floor(Number(length ?? 0) / ARRIVAL_BYTES_PER_MS);
-  const timer = setTimeout(() => request.destroy(new LateBody()), timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  // The request is not destroyed: its socket would go with it, and the client would not see the answer.
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new LateBody()), timeoutMs);
+  });
+  const body = getRawBody(request, { limit: limitBytes, ...(length === undefined ? {} : { length }) });
+  body.catch(() => undefined);
   try {
-    return await getRawBody(request, { limit: limitBytes, ...(length === undefined ? {} : { length }) });
+    return await Promise.race([body, late]);
   } catch (error) {
     throw bodyError(error, limitBytes);
   } finally {
@@ -141,8 +147,23 @@ export function watchStalls(request: IncomingMessage, idleTimeoutMs: number): ()
   };
 }
 
-/** Reads on what a refused request still sends, for a while, so that the client gets to see the answer. */
+/** What a refused request may still send before its connection is cut. */
+const DRAIN_BYTES = 64 * 1024 * 1024;
+const DRAIN_MS = 10_000;
+
+/**
+ * Reads on what a refused request still sends: most clients look at the answer only when they have sent everything, and a
+ * connection that is closed before that takes the answer with it.
+ */
 export function drain(request: IncomingMessage): void {
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), DRAIN_MS);
+  let leftBytes = DRAIN_BYTES;
   request.unpipe();
+  request.on('data', (part: Buffer) => {
+    leftBytes -= part.length;
+    if (leftBytes < 0) socket.destroy();
+  });
+  request.once('close', () => clearTimeout(timer));
   request.resume();
 }
