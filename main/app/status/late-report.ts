@@ -17,7 +17,7 @@ export async function followAgain(
   oldestKeptMs: number,
 ): Promise<Track | null> {
   const { task } = followed;
-  const fromMs = (await stores.statuses.runAround(task, atMs, AFTERWORD_WITHIN_MS)) ?? atMs;
+  const fromMs = await beginningFor(stores, task, atMs);
   // Reports from before may be gone already: what they said can't be inferred again.
   if (fromMs < oldestKeptMs) return null;
   const reports = await stores.statuses.reportsFrom(task, fromMs, MOST_FOLLOWED + 1);
@@ -31,4 +31,18 @@ export async function followAgain(
   let track: Track = { last: { ...first, status: 'unknown' }, open: null, ended };
   for (const report of reports) track = await followReport(stores, followed, track, report);
   return track;
+}
+
+/**
+ * Where to begin so that nothing before matters: at the run that began last (which may have been given up for lack of this very
+ * report), and before it at those that ended so shortly before the next one that an afterword could belong to either.
+ */
+async function beginningFor(stores: Pick<Stores, 'statuses'>, task: number, atMs: number): Promise<number> {
+  let fromMs = (await stores.statuses.lastRunBy(task, atMs))?.beganAtMs ?? atMs;
+  for (let steps = 0; steps < MOST_FOLLOWED; steps++) {
+    const before = await stores.statuses.lastRunBy(task, fromMs - 1);
+    if (!before || fromMs - (before.endedAtMs ?? fromMs) > AFTERWORD_WITHIN_MS) break;
+    fromMs = before.beganAtMs;
+  }
+  return fromMs;
 }

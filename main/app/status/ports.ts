@@ -124,8 +124,8 @@ export interface StatusStore {
   /** Of the last successful runs, newest first. */
   lastDurations(task: number, limit: number): Promise<number[]>;
   putUsual(task: number, usual: UsualDuration): Promise<void>;
-  /** When the run began within which, or within `slackMs` after which, this instant lies; null for none. */
-  runAround(task: number, atMs: number, slackMs: number): Promise<number | null>;
+  /** The last run that began by then, but for cancelled ones. */
+  lastRunBy(task: number, atMs: number): Promise<{ readonly beganAtMs: number; readonly endedAtMs: number | null } | null>;
   /** The last run that ended before this instant. */
   lastEndBefore(task: number, atMs: number): Promise<EndedRun | null>;
   /** Removes the runs that began at or after `fromMs`, and says which had ended. */

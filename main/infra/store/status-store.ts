@@ -130,22 +130,18 @@ export class SqlStatusStore implements StatusStore {
     await this.#queries.putUsual.run({ task, medianMs, spreadMs });
   }
 
-  async runAround(task: number, atMs: number, slackMs: number): Promise<number | null> {
+  async lastRunBy(task: number, atMs: number): Promise<{ beganAtMs: number; endedAtMs: number | null } | null> {
     const row = await this.#db
       .selectFrom('monitored_runs')
-      .select('began_at')
+      .select(['began_at', 'ended_at'])
       .where('task', '=', task)
       .where('began_at', '<=', atMs)
-      .where((eb) =>
-        eb.or([
-          eb('ended_at', 'is', null),
-          eb.and([eb('ended_at', '>=', atMs - slackMs), eb('outcome', '<>', 'cancelled')]),
-        ]),
-      )
+      .where((eb) => eb.or([eb('ended_at', 'is', null), eb('outcome', '<>', 'cancelled')]))
       .orderBy('began_at', 'desc')
+      .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst();
-    return row?.began_at ?? null;
+    return row ? { beganAtMs: row.began_at, endedAtMs: row.ended_at } : null;
   }
 
   async lastEndBefore(task: number, atMs: number): Promise<EndedRun | null> {
