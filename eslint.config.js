@@ -9,6 +9,7 @@ export default tseslint.config(
       'coverage/',
       'bench/.data/',
       'main/engine/chunker/assembly/',
+      'main/engine/archiver/assembly/',
       '**/*.generated.ts',
     ],
   },

@@ -165,7 +165,7 @@ export class ArchiveWorker {
       ignoreCtime,
       ignoreInode,
       counts: this.#counts,
-      onFile: (bytes) => this.#control.addProgress(this.#data.worker, 1, bytes),
+      onFiles: (count, bytes) => this.#control.addProgress(this.#data.worker, count, bytes),
       onWarning,
       onItem: wantItems ? (item) => void this.#items.push(item) : undefined,
     });

@@ -1,4 +1,5 @@
 import { formatLocal } from '../base/rfc3339.ts';
+import { isPlainCharacter } from './listed-files.ts';
 
 const NS_PER_SECOND = 1_000_000_000n;
 const QUOTE = 0x22;
@@ -16,10 +17,7 @@ interface MinuteText {
   readonly suffix: Buffer;
 }
 
-/** Characters that stand for themselves in a name, quoting and JSON escapes included. */
-const PLAIN = Uint8Array.from({ length: 128 }, (_, code) => {
-  return code >= 0x20 && code < 0x7f && !'"\\<>&'.includes(String.fromCharCode(code)) ? 1 : 0;
-});
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) => Number(isPlainCharacter(code)));
 
 const HEX = new Int8Array(256).fill(-1);
 for (let digit = 0; digit < 16; digit++) HEX[digit.toString(16).charCodeAt(0)] = digit;

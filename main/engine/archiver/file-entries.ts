@@ -20,8 +20,8 @@ export interface FileEntriesOptions {
   readonly ignoreCtime: boolean;
   readonly ignoreInode: boolean;
   readonly counts: ArchiveCounts;
-  /** A file is done; `bytes` were not told to anybody yet. */
-  readonly onFile: (bytes: number) => void;
+  /** Files are done; `bytes` were not told to anybody yet. */
+  readonly onFiles: (count: number, bytes: number) => void;
   readonly onWarning: (item: string, message: string) => void;
   readonly onItem: ((item: ArchivedItem) => void) | undefined;
 }
@@ -51,15 +51,27 @@ export class FileEntries {
     const archived = archiver.archive(path, before && this.#expectedChunks(stat, before));
     const entry = encoder.describe(path, archived.stat);
     const text = encodeNode(encoder.fileNode(name, entry, archived.content, archived.sizeBytes));
-    this.#options.onFile(0);
+    this.#options.onFiles(1, 0);
     const action = before === undefined ? 'new' : text === before.text ? 'unchanged' : 'changed';
     this.#count(action, name, archived.sizeBytes, snapshotFolder);
     return text;
   }
 
   countUnchanged(name: RawName, sizeBytes: number, snapshotFolder: string): void {
-    this.#options.onFile(sizeBytes);
+    this.#options.onFiles(1, sizeBytes);
     this.#count('unchanged', name, sizeBytes, snapshotFolder);
+  }
+
+  /** Somebody wants to hear of each file by its name. */
+  get namesAreWanted(): boolean {
+    return this.#options.onItem !== undefined;
+  }
+
+  countManyUnchanged(count: number, bytes: number): void {
+    const { counts, onFiles } = this.#options;
+    onFiles(count, bytes);
+    counts.filesUnmodified += count;
+    counts.bytesProcessed += bytes;
   }
 
   /** Restic's rules (repository-format, section 13). Only the content is taken over: all else comes from the fresh stat. */

@@ -1,9 +1,9 @@
-import { isEngineError, type EngineError } from '../base/errors.ts';
 import { joinPath, rawText, type RawName, type RawPath } from '../base/raw-path.ts';
 import { encodeNode, encodeNodeHead } from '../snapshot/tree-encoder.ts';
 import type { Exclusion } from '../source/exclusion.ts';
 import { describeParentFolder, statEntry, statParentFolder, type EntryStat } from '../source/file-metadata.ts';
 import { listFolder } from '../source/local-listing.ts';
+import { isSourceProblem } from '../source/source-problem.ts';
 import type { PlanNode } from '../source/plan-tree.ts';
 import {
   PREVIOUS,
@@ -65,14 +65,17 @@ export class FolderArchiver {
       return;
     }
     const listed = this.#listedAhead(task);
+    if (listed && listed.count <= NAMES_A_PART) {
+      this.#startParent(task);
+      return this.#archiveWhole(task, (builder) => this.#addListed(builder, task, listed));
+    }
     const names = listed ? this.#options.listings.names(listed) : this.#list(task);
     if (names === undefined) {
-      onOutcome({ kind: 'failed', folder: task.folder });
-      return;
+      return onOutcome({ kind: 'failed', folder: task.folder });
     }
     this.#startParent(task);
     if (names.length > NAMES_A_PART) this.#archiveInParts(task, names);
-    else this.#archiveWhole(task, names, listed);
+    else this.#archiveWhole(task, (builder) => this.#addNames(builder, task, names));
   }
 
   archivePart({ folder, part, path, snapshotPath, names }: PartTask): void {
@@ -82,10 +85,10 @@ export class FolderArchiver {
     this.#options.onOutcome({ kind: 'segment', folder, segment: builder.finish(part), more: false });
   }
 
-  #archiveWhole(task: FolderTask, names: readonly RawName[], listed: ListedFolder | undefined): void {
+  #archiveWhole(task: FolderTask, addEntries: (builder: SegmentBuilder) => void): void {
     const { onOutcome, sink, parent } = this.#options;
     const builder = new SegmentBuilder();
-    this.#addNames(builder, task, names, listed);
+    addEntries(builder);
     if (builder.nodeCount === 0 && parent.isWhole && task.parent) {
       onOutcome({ kind: 'tree', folder: task.folder, treeId: task.parent.id });
       return;
@@ -128,12 +131,27 @@ export class FolderArchiver {
     onOutcome({ kind: 'segment', folder, segment: builder.finish(sent), more: false });
   }
 
-  #addNames(builder: SegmentBuilder, folder: Folder, names: readonly RawName[], listed?: ListedFolder): void {
-    let index = 0;
+  #addNames(builder: SegmentBuilder, folder: Folder, names: readonly RawName[]): void {
     for (const name of names) {
       this.#options.checkStop();
-      const seen = listed && this.#options.listings.stat(listed, index++);
-      this.#addEntry(builder, folder, name, joinPath(folder.path, name), seen);
+      this.#addEntry(builder, folder, name, joinPath(folder.path, name));
+    }
+  }
+
+  /** Most folders are done with one comparison; nobody needs their names then. */
+  #addListed(builder: SegmentBuilder, folder: Folder, listed: ListedFolder): void {
+    const { listings, parent, files, checkStop } = this.#options;
+    if (!files.namesAreWanted) parent.compareWith(listings, listed);
+    let names: readonly RawName[] | undefined;
+    for (let index = 0; index < listed.count; index++) {
+      checkStop();
+      const taken = parent.takeListed(index);
+      if (taken > 0) files.countManyUnchanged(taken, listings.contentBytes(listed, index, taken));
+      index += taken;
+      names ??= index < listed.count ? listings.names(listed) : [];
+      const name = names[index];
+      if (name === undefined) continue;
+      this.#addEntry(builder, folder, name, joinPath(folder.path, name), listings.stat(listed, index));
     }
   }
 
@@ -279,8 +297,4 @@ export class FolderArchiver {
       return undefined;
     }
   }
-}
-
-function isSourceProblem(error: unknown): error is EngineError {
-  return isEngineError(error, 'source_failed') || isEngineError(error, 'permission_denied');
 }

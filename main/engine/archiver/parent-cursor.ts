@@ -3,18 +3,17 @@ import { EngineError } from '../base/errors.ts';
 import type { BlobId } from '../base/ids.ts';
 import { rawBytes, rawText, type RawName } from '../base/raw-path.ts';
 import type { BlobTable } from '../index/blob-table.ts';
-import { goString } from '../snapshot/go-json.ts';
 import { nameLiteral, unquoteName } from '../snapshot/name-quoting.ts';
 import { decodeTree } from '../snapshot/tree-decoder.ts';
 import { encodeTree } from '../snapshot/tree-encoder.ts';
 import type { AccountNames } from '../source/account-names.ts';
 import type { EntryStat } from '../source/file-metadata.ts';
 import { ByteCursor } from './byte-cursor.ts';
+import { ListedFiles, ownerText } from './listed-files.ts';
 import { ParentEntry } from './parent-entry.ts';
+import { isUsable, LIST_END, LIST_START, NODE_START } from './parent-tree-layout.ts';
+import type { ListedFolder, ListingReader } from './shared-listing.ts';
 
-const LIST_START = Buffer.from('{"nodes":[');
-const LIST_END = Buffer.from(']}\n');
-const NODE_START = Buffer.from('{"name":"');
 const TYPE_FILE = Buffer.from('","type":"file"');
 const MODE = Buffer.from(',"mode":');
 const MTIME = Buffer.from(',"mtime":"');
@@ -58,6 +57,9 @@ export class ParentCursor {
   #taken = 0;
   #ownerIds = { uid: -1, gid: -1 };
   #owner = Buffer.alloc(0);
+  #listedFiles: ListedFiles | undefined;
+  /** The listing is being compared with the tree. */
+  #comparing = false;
 
   constructor(options: ParentCursorOptions) {
     this.#options = options;
@@ -70,6 +72,28 @@ export class ParentCursor {
     this.#place = LIST_START.length;
     this.#runStart = this.#place;
     this.#runCount = this.#passed = this.#taken = 0;
+    this.#comparing = false;
+  }
+
+  /** The folder's entries are those of the listing: from here on `takeListed` may be asked. */
+  compareWith(listings: ListingReader, listed: ListedFolder): void {
+    if (!this.active || this.#options.withAtime) return;
+    this.#listedFiles ??= new ListedFiles(this.#options.accounts);
+    this.#comparing = this.#listedFiles.begin(this.#cursor.bytes, listings, listed);
+  }
+
+  /**
+   * Takes over the nodes of the files that the listing has from entry `first` on, as `takeFile` would one by one; returns how many. 0 says
+   * nothing of the entry: ask the other ways. `first` never goes back.
+   */
+  takeListed(first: number): number {
+    const files = this.#listedFiles;
+    if (!this.active || !this.#comparing || files === undefined) return 0;
+    const count = this.#storedOf(files, files.run(first, this.#place, this.#passed > 0));
+    if (count === 0) return 0;
+    this.#extendRun(count);
+    this.#pass(files.endOf(count - 1), count);
+    return count;
   }
 
   /** No parent: nothing is found from here on. What was taken over before can still be had. */
@@ -142,16 +166,31 @@ export class ParentCursor {
   }
 
   #take(): boolean {
-    // A run's first node must not bring the comma in front of it.
-    if (this.#runCount++ === 0) this.#runStart = this.#place + (this.#passed === 0 ? 0 : 1);
-    this.#taken++;
+    this.#extendRun(1);
     this.#pass(this.#cursor.at);
     return true;
   }
 
-  #pass(end: number): void {
+  #extendRun(count: number): void {
+    // A run's first node must not bring the comma in front of it.
+    if (this.#runCount === 0) this.#runStart = this.#place + (this.#passed === 0 ? 0 : 1);
+    this.#runCount += count;
+    this.#taken += count;
+  }
+
+  #pass(end: number, count = 1): void {
     this.#place = end;
-    this.#passed++;
+    this.#passed += count;
+  }
+
+  /** How many of the first `count` files have all of their content in the index. */
+  #storedOf(files: ListedFiles, count: number): number {
+    const { table } = this.#options;
+    let id = 0;
+    for (let file = 0; file < count; file++) {
+      for (const end = files.idsUpTo(file); id < end; id++) if (table.find(0, files.id(id)) < 0) return file;
+    }
+    return count;
   }
 
   #atEnd(): boolean {
@@ -205,11 +244,8 @@ export class ParentCursor {
 
   #ownerText({ uid, gid }: EntryStat): Buffer {
     if (uid === this.#ownerIds.uid && gid === this.#ownerIds.gid) return this.#owner;
-    const user = this.#options.accounts.userName(uid) ?? '';
-    const group = this.#options.accounts.groupName(gid) ?? '';
-    const names = (user && `,"user":${goString(user)}`) + (group && `,"group":${goString(group)}`);
     this.#ownerIds = { uid, gid };
-    this.#owner = Buffer.from(`,"uid":${uid},"gid":${gid}${names}`);
+    this.#owner = Buffer.from(ownerText(this.#options.accounts, uid, gid));
     return this.#owner;
   }
 
@@ -260,21 +296,4 @@ export class ParentCursor {
       context: { treeId: this.#treeId },
     });
   }
-}
-
-/** Compact, and every node starts with its name: what restic and we write. Others are decoded and encoded anew. */
-function isUsable(bytes: Buffer): boolean {
-  if (
-    !startsWith(bytes, LIST_START) ||
-    bytes.compare(LIST_END, 0, LIST_END.length, bytes.length - LIST_END.length) !== 0
-  ) {
-    return false;
-  }
-  return (
-    bytes.length === LIST_START.length + LIST_END.length || startsWith(bytes.subarray(LIST_START.length), NODE_START)
-  );
-}
-
-function startsWith(bytes: Buffer, start: Buffer): boolean {
-  return bytes.length >= start.length && bytes.subarray(0, start.length).equals(start);
 }

@@ -133,6 +133,18 @@ export class ListingReader {
     return names;
   }
 
+  /** A view of everything: a record for each entry, then the names, each closed by a NUL. */
+  bytes({ at, count, namesBytes }: ListedFolder): Uint8Array {
+    return this.#bytes.subarray(at, at + count * RECORD_BYTES + namesBytes);
+  }
+
+  /** What `count` files from `first` on hold. */
+  contentBytes({ at }: ListedFolder, first: number, count: number): number {
+    let sum = 0;
+    for (let index = first; index < first + count; index++) sum += this.#doubles[at / 8 + index * WORDS + 3] ?? 0;
+    return sum;
+  }
+
   /** Without access time, allocated size and device number: nobody asks for them here. */
   stat({ at, device }: ListedFolder, index: number): EntryStat | undefined {
     const integer = at / 4 + index * INTEGERS + FIRST_INTEGER;

@@ -1,4 +1,4 @@
-// Generated from assembly/chunker.ts by scripts/build-chunker.mjs (npm run build:wasm). Do not edit.
+// Generated from assembly/chunker.ts by scripts/build-wasm.mjs (npm run build:wasm). Do not edit.
 // prettier-ignore
 export const CHUNKER_WASM_BASE64 =
   'AGFzbQEAAAABBwFgAn9/AX8CDwEDZW52Bm1lbW9yeQIAAAMDAgAABxoDBHNjYW4AAAZpc1plcm8AAQZtZW1vcnkCAAqVBQLMBAIEfgJ/IABBQGoh' +
