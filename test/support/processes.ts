@@ -30,6 +30,8 @@ export interface RunningProcess {
   readonly result: Promise<ProcessResult>;
   /** Resolves as soon as standard output contains `text`; rejects when the process ends before. */
   saying(text: string): Promise<void>;
+  /** Standard output so far. */
+  said(): string;
 }
 
 export function start(command: string, args: readonly string[], options: ProcessOptions = {}): RunningProcess {
@@ -58,7 +60,7 @@ export function start(command: string, args: readonly string[], options: Process
         reject(new Error(`${command} ${args.join(' ')} ended with ${code} before it said "${text}": ${stderr}`));
       }, reject);
     });
-  return { child, pid: child.pid ?? 0, result, saying };
+  return { child, pid: child.pid ?? 0, result, saying, said: () => output.stdout };
 }
 
 export interface GuarditOptions extends ProcessOptions {
