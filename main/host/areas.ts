@@ -8,6 +8,7 @@ import { buildAgents } from './agents.ts';
 import type { Foundation } from './foundation.ts';
 import { choresOf, Housekeeping } from './housekeeping.ts';
 import { buildMonitoring } from './monitoring.ts';
+import { buildRuns } from './runs.ts';
 import { buildSystem } from './system.ts';
 import { TAGS } from './tags.ts';
 
@@ -40,22 +41,28 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     loopbackReporting: settings.reporting.loopback,
     port: address.port,
   });
+  const runs = buildRuns(foundation, { runTokens: access.runTokens, url: address.url });
   const tasks: TaskDeps = {
     catalog,
     clock,
     events,
     audit,
     defaults: { maxRetries: settings.runs.maxRetries, timeoutMs: settings.runs.defaultTimeoutMs, timeZone },
-    hasActiveRun: async () => false,
+    hasActiveRun: runs.hasActiveRun,
+    nextStart: runs.nextStart,
   };
   const monitoring = buildMonitoring(foundation);
-  const housekeeping = new Housekeeping(choresOf(foundation, monitoring, access.upkeep), foundation.log);
+  const housekeeping = new Housekeeping(
+    [...choresOf(foundation, monitoring, access.upkeep), ...runs.chores],
+    foundation.log,
+  );
   const agents = buildAgents(foundation, access.apiKeys);
   const system = buildSystem(foundation, version, []);
   const operations = [
     ...access.operations,
     ...taskOperations(tasks),
     ...monitoring.operations,
+    ...runs.operations,
     ...agents.operations,
     ...system.operations,
   ];
@@ -69,8 +76,11 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     start: async () => {
       housekeeping.start();
       agents.start();
+      await runs.start();
     },
     stop: async () => {
+      // First: what runs may still report, and be watched.
+      await runs.stop();
       system.stop();
       await housekeeping.stop();
       await agents.stop();

@@ -117,11 +117,11 @@ export class RunDispatcher {
     return live.run;
   }
 
-  /** What a run says of itself. `percent`: 0 to 100, null where nobody knows. */
-  reportProgress(runId: string, percent: number | null, message: string | null): void {
+  /** What a run says of itself. `percent`: 0 to 100, null where nobody knows; undefined leaves what was said before. */
+  reportProgress(runId: string, percent: number | null | undefined, message: string | null): void {
     const live = this.#live.get(runId);
     if (live?.phase !== 'executing') return;
-    const progress = percent === null || !Number.isFinite(percent) ? null : Math.min(100, Math.max(0, percent));
+    const progress = percent === undefined ? live.run.progress : boundedPercent(percent);
     live.run = { ...live.run, progress, message: message && message.slice(0, LONGEST_MESSAGE) };
     this.#throttleOf(live).note();
   }
@@ -136,10 +136,11 @@ export class RunDispatcher {
       if (live.phase === 'waiting' || (live.phase === 'queued' && live.run.attempts > 0))
         this.#track(this.#giveUp(live));
     }
-    const giveUpWaiting = this.#deps.timers.after(onStop === 'finish' ? timeoutMs : 0, () => this.#cancelAll());
-    const stopHoping = this.#deps.timers.after((onStop === 'finish' ? timeoutMs : 0) + 2 * CATALOG_PAUSE_MS, () => {
-      this.#abandon();
-    });
+    const patienceMs = onStop === 'finish' ? timeoutMs : 0;
+    if (patienceMs === 0) this.#cancelAll();
+    const { timers } = this.#deps;
+    const giveUpWaiting = timers.after(patienceMs, () => this.#cancelAll());
+    const stopHoping = timers.after(patienceMs + 2 * CATALOG_PAUSE_MS, () => this.#abandon());
     while (this.#work.size > 0) await Promise.all(this.#work);
     giveUpWaiting();
     stopHoping();
@@ -237,8 +238,9 @@ export class RunDispatcher {
     const stored = await this.#persist(live, async () => {
       live.run = await this.#deps.records.retry(live.run, failure, delayMs);
     });
-    if (stored && this.#stopping) await this.#giveUp(live);
-    else if (stored) this.#waitInPhase(live, delayMs);
+    if (!stored) this.#live.delete(live.run.id);
+    else if (this.#stopping) await this.#giveUp(live);
+    else this.#waitInPhase(live, delayMs);
   }
 
   #waitInPhase(live: LiveRun, delayMs: number): void {
@@ -288,13 +290,16 @@ export class RunDispatcher {
 
   async #persistEnd(live: LiveRun, end: RunEnd): Promise<void> {
     live.phase = 'ending';
-    const stored = await this.#persist(live, async () => {
+    await this.#persist(live, async () => {
       live.run = await this.#deps.records.end(live.run, end);
     });
-    if (stored) this.#live.delete(live.run.id);
+    this.#live.delete(live.run.id);
   }
 
-  /** What has happened must be written down: tried until the catalog takes it, or until a stop has no more time. */
+  /**
+   * What has happened must be written down: tried until the catalog takes it, or until a stop has no more time. False: it is
+   * not written, and the next start closes the run.
+   */
   async #persist(live: LiveRun, write: () => Promise<void>): Promise<boolean> {
     for (;;) {
       try {
@@ -302,7 +307,9 @@ export class RunDispatcher {
         return true;
       } catch (error) {
         const { log, timers } = this.#deps;
-        log.error({ err: error, runId: live.run.id }, 'The catalog does not take how a run went; trying again.');
+        log.error({ err: error, runId: live.run.id }, 'The catalog does not take how a run went.');
+        // A full disk passes; a defect of ours would only be repeated.
+        if (!(error instanceof AppError)) return false;
         let isOver = false;
         const pause = new Promise<void>((resolve) => timers.after(CATALOG_PAUSE_MS, resolve));
         await Promise.race([pause, this.#abandoned.then(() => (isOver = true))]);
@@ -330,6 +337,10 @@ export class RunDispatcher {
       .finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
   }
+}
+
+function boundedPercent(percent: number | null): number | null {
+  return percent === null || !Number.isFinite(percent) ? null : Math.min(100, Math.max(0, percent));
 }
 
 function failureOf(outcome: Exclude<ExecutionOutcome, { status: 'completed' | 'cancelled' }>): RunFailure {
