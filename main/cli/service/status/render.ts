@@ -7,7 +7,7 @@ import type { StatusRow } from './overview.ts';
 /** For people: what is wrong with the service, then the tasks, what is wrong first, then one line that sums up. */
 export function overviewLines(overview: Overview): string[] {
   const { tasks, all_tasks: seesAll } = overview;
-  const columns = ['Task', 'State', 'Since', 'Last run', 'Next run', 'Message'].map((title) => ({ title }));
+  const columns = ['  Task', 'State', 'Since', 'Last run', 'Next run', 'Message'].map((title) => ({ title }));
   return [
     ...serviceLines(overview),
     ...(tasks.length > 0 ? renderTable(columns, tasks.map(cellsOf)) : []),

@@ -27,7 +27,7 @@ export function define(command: Command, invocation: Invocation): void {
     command,
     ['status', 'status --watch', 'status --json'],
     'Exit codes: 0 all is well, 1 the service is not reached or failing, 3 something is wrong: a task has failed, is overdue\n' +
-      `or stuck, or the service is degraded. Warnings are shown (!) and do not count.\n${SERVICE_HELP}`,
+      `or stuck. Warnings, also of the service itself, are shown and do not count.\n${SERVICE_HELP}`,
   );
   talksToService(command, invocation, run);
 }
@@ -60,5 +60,5 @@ function shownAnew(shown: string, last: string, isJson: boolean): boolean {
 
 export function exitCodeOf({ health, counts }: Overview): number {
   if (health.status === 'failing') return EXIT_CODES.failure;
-  return health.status === 'degraded' || counts.wrong > 0 ? EXIT_CODES.incomplete : EXIT_CODES.success;
+  return counts.wrong > 0 ? EXIT_CODES.incomplete : EXIT_CODES.success;
 }
