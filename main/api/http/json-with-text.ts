@@ -5,7 +5,10 @@ import { Readable } from 'node:stream';
  * bytes, of which those that are no UTF-8 show as U+FFFD. Destroying it destroys `bytes`.
  */
 export function jsonWithText(fields: Readonly<Record<string, unknown>>, name: string, bytes: Readable): Readable {
-  return Readable.from(pieces(JSON.stringify(fields), name, bytes), { objectMode: false });
+  const stream = Readable.from(pieces(JSON.stringify(fields), name, bytes), { objectMode: false });
+  // A generator that was never asked for anything, as for HEAD, ends without a look at what it holds.
+  stream.once('close', () => bytes.destroy());
+  return stream;
 }
 
 async function* pieces(head: string, name: string, bytes: Readable): AsyncGenerator<Buffer> {

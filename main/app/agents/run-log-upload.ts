@@ -1,3 +1,4 @@
+import type { LogFields } from '../../../contracts/log-fields.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Catalog } from '../catalog/ports.ts';
 import { AppError } from '../errors/app-error.ts';
@@ -117,7 +118,7 @@ export class RunLogUpload {
       await this.#afterBreak(target, appender);
       throw error;
     }
-    const fields = wish.isComplete ? logFieldsOf(await fileExcerpt(logFiles, target.logId)) : null;
+    const fields = wish.isComplete ? await this.#fieldsOf(target.logId) : null;
     if (!(await this.#switchTo(target, { sizeBytes, isComplete: wish.isComplete, fields }))) {
       if (isReplacing) await discard(logFiles, target.logId);
       throw overtaken();
@@ -125,6 +126,16 @@ export class RunLogUpload {
     if (isReplacing) await discard(logFiles, target.currentLogId);
     if (wish.isComplete) this.#parts.metrics.logStored(target.run.taskType, sizeBytes);
     return { sizeBytes, isComplete: wish.isComplete };
+  }
+
+  async #fieldsOf(logId: string): Promise<LogFields | null> {
+    try {
+      return logFieldsOf(await fileExcerpt(this.#parts.logFiles, logId));
+    } catch (error) {
+      // Deleted since: it is nobody's log any more.
+      if (isLogMissing(error)) throw overtaken();
+      throw error;
+    }
   }
 
   /** What arrived stays, unless it was to take the place of something. */

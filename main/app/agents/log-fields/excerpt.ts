@@ -23,7 +23,7 @@ export async function fileExcerpt(logFiles: LogFiles, logId: string): Promise<st
 }
 
 function decoded(bytes: Buffer, utf16 = isUtf16(bytes)): string {
-  return bytes.toString(utf16 ? 'utf16le' : 'utf8');
+  return bytes.toString(utf16 ? 'utf16le' : 'utf8').replace(/^\ufeff/, '');
 }
 
 function isUtf16(bytes: Buffer): boolean {

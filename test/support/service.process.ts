@@ -1,0 +1,7 @@
+/** The whole service as a process of its own, which a test may kill: `service.process.ts FOLDER`. Says its port. */
+import { Service } from '../../main/host/service.ts';
+
+const [, , dataFolder = ''] = process.argv;
+const flags = { port: 0, logLevel: 'error' } as const;
+const service = await Service.start({ dataFolder, flags, env: {}, version: '0.0.0' });
+console.log(`port ${service.port}.`);
