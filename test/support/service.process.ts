@@ -4,4 +4,4 @@ import { Service } from '../../main/host/service.ts';
 const [, , dataFolder = ''] = process.argv;
 const flags = { port: 0, logLevel: 'error' } as const;
 const service = await Service.start({ dataFolder, flags, env: {}, version: '0.0.0' });
-console.log(`port ${service.port}.`);
+process.stdout.write(`port ${service.port}.\n`);

@@ -60,7 +60,7 @@ export class BodyBudget {
 
   #turn(bytes: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const leave = (error: unknown) => {
+      const leave = (error: AppError) => {
         settle();
         this.#waiting.splice(this.#waiting.indexOf(entry), 1);
         // Whoever stood behind it may fit.
