@@ -34,6 +34,18 @@ export class Poly1305Aes {
     return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#keyFor(iv));
   }
 
+  /** The first half of `verify` for many messages in one call: encrypts IVs that lie side by side. */
+  encryptIvs(ivs: Uint8Array): Buffer {
+    return this.#blockCipher.update(ivs);
+  }
+
+  /** The second half: `encryptedIv` is the message's part of what `encryptIvs` returned. */
+  verifyWith(encryptedIv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): boolean {
+    assertTag(tag);
+    this.#oneTimeKey.set(encryptedIv, ONE_TIME_KEY_BYTES / 2);
+    return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#oneTimeKey);
+  }
+
   begin(iv: Uint8Array): Poly1305Stream {
     return new Poly1305Stream(this.#keyFor(iv));
   }
