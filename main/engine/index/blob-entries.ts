@@ -28,6 +28,8 @@ export class BlobEntries {
   #ids: Int32Array;
   #locations: Int32Array;
   #capacity = 0;
+  /** All ids, for `idLatin1`. */
+  #idText: Buffer = Buffer.alloc(0);
 
   constructor(ids: SharedArrayBuffer, locations: SharedArrayBuffer, maxEntries: number) {
     this.#idMemory = ids;
@@ -143,6 +145,14 @@ export class BlobEntries {
   /** A view of shared memory. */
   idBytes(entry: number): Buffer {
     return Buffer.from(this.#idMemory, this.#reach(entry) * ID_BYTES, ID_BYTES);
+  }
+
+  /** The 32 bytes as a text of as many characters: compares and hashes faster than bytes do. */
+  idLatin1(entry: number): string {
+    const start = this.#reach(entry) * ID_BYTES;
+    if (start + ID_BYTES > this.#idText.length)
+      this.#idText = Buffer.from(this.#idMemory, 0, this.#idMemory.byteLength);
+    return this.#idText.toString('latin1', start, start + ID_BYTES);
   }
 
   #resetLocation(entry: number, flags: number): void {

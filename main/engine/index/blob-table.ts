@@ -141,6 +141,11 @@ export class BlobTable {
     return this.idBytes(entry).toString('hex') as BlobId;
   }
 
+  /** The 32 bytes as characters, as `hash(…, 'binary')` gives them. */
+  idLatin1(entry: number): string {
+    return this.#entries.idLatin1(this.primary(entry));
+  }
+
   type(entry: number): BlobType {
     return blobTypeOf(this.typeCode(entry));
   }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { EngineError, isEngineError } from '../base/errors.ts';
+import { freeBytes } from '../base/free-bytes.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -9,7 +10,7 @@ import type { Repository } from '../repository/repository.ts';
  * while: a folder's trees stand before its own, which is why blocks are aligned instead of reading ahead.
  */
 const BLOCK_BYTES = 256 * 1024;
-const MAX_BLOCKS = 32;
+const MAX_BLOCKS = 16;
 /** Larger trees are read by themselves, into memory of their own. */
 const MAX_SEALED_BYTES = 2 * 1024 * 1024;
 const MAX_PLAIN_BYTES = 16 * 1024 * 1024;
@@ -53,7 +54,7 @@ export class TreeBlobs {
     await Promise.all(missing.map((key) => this.#fetch(key, signal)));
     for (const key of this.#blocks.keys()) {
       if (this.#blocks.size <= MAX_BLOCKS) break;
-      if (!wanted.has(key)) this.#blocks.delete(key);
+      if (!wanted.has(key)) this.#drop(key);
     }
   }
 
@@ -139,6 +140,12 @@ export class TreeBlobs {
       end = Math.max(end, table.offset(entries.at(i)) + table.length(entries.at(i)));
     this.#packEnds.set(pack, end);
     return end;
+  }
+
+  #drop(key: number): void {
+    const block = this.#blocks.get(key);
+    this.#blocks.delete(key);
+    if (block) freeBytes(block);
   }
 
   #touch(key: number, block: Buffer): void {

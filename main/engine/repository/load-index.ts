@@ -71,7 +71,6 @@ async function decodeAll(
       try {
         const json = await repository.unpacked.load('index', id, options.signal);
         decoder.decode(json, id);
-        release(json);
       } catch (error) {
         const damage =
           isEngineError(error, 'corrupt') || isEngineError(error, 'unsupported_version') ? error : undefined;
@@ -86,16 +85,8 @@ async function decodeAll(
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL_READS, ids.length) }, readSome));
+  decoder.close();
   if (ids.length > 0) progress.flush(report());
-}
-
-const LARGE_BYTES = 1024 * 1024;
-
-/** Frees a large text now: the garbage collector sees only the small wrapper, and lets many megabytes pile up. */
-function release(json: Buffer): void {
-  const { buffer } = json;
-  // Small ones may share their memory with others.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > LARGE_BYTES) buffer.transfer(0);
 }
 
 function withRepairHint(error: unknown, id: IndexId): unknown {

@@ -1,4 +1,5 @@
 import { EngineError } from '../base/errors.ts';
+import { freeBytes } from '../base/free-bytes.ts';
 import type { ZstdCodec } from '../compression/zstd-codec.ts';
 import { compressPieces } from '../compression/zstd-stream.ts';
 import type { Sealer } from '../crypto/sealer.ts';
@@ -34,27 +35,30 @@ export async function encodeUnpackedPieces(
   return sealer.seal(Buffer.concat([Buffer.of(ZSTD_MARK), ...(await compressPieces(pieces))]));
 }
 
-/** The inverse of `encodeUnpacked`; `what` names the object in errors. Throws `corrupt`. */
+/** The inverse of `encodeUnpacked`, in the memory of `stored`, which is of no use afterwards; `what` names the object in errors. Throws `corrupt`. */
 export function decodeUnpacked(
-  stored: Uint8Array,
+  stored: Buffer,
   version: RepositoryVersion,
   sealer: Sealer,
   zstd: ZstdCodec,
   what: string,
 ): Buffer {
-  let plaintext: Buffer;
+  let plaintextBytes: number;
   try {
-    plaintext = sealer.open(stored);
+    plaintextBytes = sealer.openInto(stored, stored, 0);
   } catch (error) {
     throw new EngineError('corrupt', `${what} is damaged: ciphertext verification failed.`, { cause: error });
   }
+  const plaintext = stored.subarray(0, plaintextBytes);
   const mark = plaintext[0];
   if (version === 1 || mark === undefined || mark === OPEN_BRACE || mark === OPEN_BRACKET) return plaintext;
   if (mark !== ZSTD_MARK) {
     throw new EngineError('corrupt', `${what} is damaged: not a supported encoding format (first byte ${mark}).`);
   }
   try {
-    return zstd.decompress(plaintext.subarray(1), MAX_UNPACKED_BYTES);
+    const json = zstd.decompress(plaintext.subarray(1), MAX_UNPACKED_BYTES);
+    freeBytes(stored);
+    return json;
   } catch (error) {
     throw new EngineError('corrupt', `${what} is damaged: its compressed content cannot be read.`, { cause: error });
   }
