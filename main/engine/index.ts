@@ -32,7 +32,8 @@ export type { Node, NodeType } from './snapshot/node.ts';
 export { archive } from './archiver/archive.ts';
 export type { ArchivedItem, ArchiveOptions, ArchiveResult, CompressionMode } from './archiver/archive-options.ts';
 export { readPatternFile } from './source/patterns/pattern-file.ts';
-export { check, type CheckCounts, type CheckOptions, type CheckResult } from './maintenance/check.ts';
+export { check, type CheckOptions } from './maintenance/check.ts';
+export type { CheckCounts, CheckResult } from './maintenance/check-result.ts';
 export type { CheckError, CheckHint } from './maintenance/check-findings.ts';
 export {
   SnapshotFileSystem,

@@ -38,10 +38,11 @@ const run: VerbAction<CheckFlags> = async (context) => {
   if (flags.readData && flags.readDataSubset !== undefined) {
     throw new UsageError('Use either --read-data or --read-data-subset, not both.');
   }
-  const { opening } = await context.openingRepository();
+  const { opening, backend } = await context.openingRepository();
   const result = await engine.check({
     ...context.operation,
     repository: opening,
+    backend,
     readData: flags.readData ?? false,
     ...(flags.readDataSubset !== undefined && { readDataSubset: flags.readDataSubset }),
     checkUnused: flags.checkUnused ?? false,

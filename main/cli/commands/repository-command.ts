@@ -25,12 +25,18 @@ export interface VerbContext<Flags> {
    * The same for operations that take a promise: their own start then overlaps with the half second that a password costs. It
    * resolves when the password is there, because nothing may be drawn over the question for it.
    */
-  readonly openingRepository: () => Promise<{ readonly opening: Promise<Repository> }>;
+  readonly openingRepository: () => Promise<OpeningRepository>;
   readonly password: (request: Omit<PasswordRequest, 'promptRefusal'>) => Promise<Password>;
   /** Signal, progress and warnings, as every long operation takes them. */
   readonly operation: OperationOptions;
   /** Warnings that were shown so far. */
   readonly warningCount: () => number;
+}
+
+export interface OpeningRepository {
+  readonly opening: Promise<Repository>;
+  /** What it is being opened on; the repository closes it. */
+  readonly backend: Repository['backend'];
 }
 
 export interface VerbTraits {
@@ -124,7 +130,7 @@ class RepositoryDoor {
   readonly #location: string;
   readonly #signal: AbortSignal;
   readonly #password: () => Promise<Password>;
-  #opening: Promise<Repository> | undefined;
+  #opened: OpeningRepository | undefined;
 
   constructor(engine: Engine, location: string, signal: AbortSignal, password: () => Promise<Password>) {
     this.#engine = engine;
@@ -133,17 +139,19 @@ class RepositoryDoor {
     this.#password = password;
   }
 
-  async startOpening(): Promise<{ readonly opening: Promise<Repository> }> {
+  async startOpening(): Promise<OpeningRepository> {
     const { Repository, openLocation } = this.#engine;
     const password = await this.#password();
-    this.#opening = Repository.open(openLocation(this.#location), { password, signal: this.#signal });
+    const backend = openLocation(this.#location);
+    const opening = Repository.open(backend, { password, signal: this.#signal });
     // Whoever awaits it hears of the failure; nobody may await it when something else fails first.
-    this.#opening.catch(() => undefined);
-    return { opening: this.#opening };
+    opening.catch(() => undefined);
+    this.#opened = { opening, backend };
+    return this.#opened;
   }
 
   async close(): Promise<void> {
-    const repository = await this.#opening?.catch(() => undefined);
+    const repository = await this.#opened?.opening.catch(() => undefined);
     await repository?.close();
   }
 }

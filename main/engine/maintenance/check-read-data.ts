@@ -7,10 +7,19 @@ import type { Repository } from '../repository/repository.ts';
 import type { CheckReport } from './check-findings.ts';
 import { selectPacks, type ReadSubset } from './check-subset.ts';
 import type { PackListing } from './check-structure.ts';
-import type { PackCheckReply, PackCheckTask } from './pack-check.ts';
+import type { HashedPacks } from './hashed-packs.ts';
+import type { CheckTask, PackCheckReply } from './pack-check.ts';
 import { packSource, transferOf } from './pack-source.ts';
 
-export type CheckWorkers = WorkerTasks<PackCheckTask, PackCheckReply>;
+export type CheckWorkers = WorkerTasks<CheckTask, PackCheckReply>;
+
+/** Which packs are read, and by whom. */
+export interface PackReading {
+  readonly subset: ReadSubset;
+  readonly workers: CheckWorkers;
+  /** Stopped when reading begins. */
+  readonly hashed: HashedPacks;
+}
 
 /** Two a worker, so that none waits for its next pack. */
 const PACKS_A_WORKER = 2;
@@ -20,12 +29,13 @@ export async function readPacks(
   repository: Repository,
   index: RepositoryIndex,
   listing: PackListing,
-  subset: ReadSubset,
-  workers: CheckWorkers,
+  reading: PackReading,
   report: CheckReport,
   options: OperationOptions,
 ): Promise<{ readPacks: number; readBytes: number }> {
+  const { workers, hashed, subset } = reading;
   const packs = packsToRead(index, listing, subset);
+  hashed.stop();
   const progress = new ProgressThrottle(options.onProgress);
   const done = { readPacks: 0, readBytes: 0 };
   const totalBytes = packs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -45,7 +55,7 @@ export async function readPacks(
       for (const { pack, sizeBytes } of queue) {
         if (failed) return;
         throwIfAborted(options.signal);
-        await readPack(repository, index, pack, workers, report, options.signal);
+        await readPack(repository, index, pack, reading, report, options.signal);
         done.readPacks++;
         done.readBytes += sizeBytes;
         progress.update(event);
@@ -73,7 +83,7 @@ async function readPack(
   repository: Repository,
   index: RepositoryIndex,
   pack: number,
-  workers: CheckWorkers,
+  { workers, hashed }: PackReading,
   report: CheckReport,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -83,7 +93,8 @@ async function readPack(
   let reply: PackCheckReply;
   try {
     const source = await packSource(repository.backend, packId, 'all', signal);
-    const task = { key: repository.masterKey, packId, source, table: index.table.shared, entries };
+    const [key, table] = [repository.masterKey, index.table.shared];
+    const task = { kind: 'check', key, packId, source, table, entries, isHashed: hashed.has(packId) } as const;
     reply = await workers.run(task, [...transferOf(source), entries.buffer]);
   } catch (error) {
     if (!isEngineError(error) || error.code === 'cancelled' || error.code === 'internal') throw error;

@@ -19,9 +19,13 @@ export async function listPacks(
   index: RepositoryIndex,
   signal?: AbortSignal,
 ): Promise<PackListing> {
+  return numberPacks(index, await repository.backend.list('pack', signal));
+}
+
+export function numberPacks(index: RepositoryIndex, files: readonly FileInfo[]): PackListing {
   const sizesBytes = new Float64Array(index.packCount).fill(-1);
   const unindexed: FileInfo[] = [];
-  for (const file of await repository.backend.list('pack', signal)) {
+  for (const file of files) {
     const pack = index.packNumber(file.id as PackId);
     if (pack < 0) unindexed.push(file);
     else sizesBytes[pack] = file.sizeBytes;

@@ -1,14 +1,17 @@
 import { isEngineError } from '../base/errors.ts';
 import type { PackId } from '../base/ids.ts';
 import type { MasterKey } from '../crypto/master-key.ts';
+import { MAX_BATCHED_BYTES, SealedBatch } from '../crypto/sealed-batch.ts';
 import { Sealer } from '../crypto/sealer.ts';
 import { BlobTable, type SharedBlobTable } from '../index/blob-table.ts';
 import { decodePackHeader, entryBytes, openPackHeader, writeHeaderEntry } from '../pack/pack-header.ts';
-import { PackReader } from '../pack/pack-reader.ts';
+import type { PackReader } from '../pack/pack-reader.ts';
 import { BlobOpener } from './blob-opener.ts';
+import type { PackHashTask } from './pack-hash.ts';
 import { wholePackSource, type PackSource } from './pack-source.ts';
 
 export interface PackCheckTask {
+  readonly kind: 'check';
   /** With every task, so that the threads can start before a password has opened the repository. */
   readonly key: MasterKey;
   readonly packId: PackId;
@@ -16,6 +19,8 @@ export interface PackCheckTask {
   readonly table: SharedBlobTable;
   /** The index's entries of this pack, in any order. */
   readonly entries: Uint32Array<ArrayBuffer>;
+  /** Whether the file has been found to be its name's already. */
+  readonly isHashed: boolean;
 }
 
 export interface PackCheckReply {
@@ -27,6 +32,8 @@ export interface PackCheckReply {
   readonly blobDefects: readonly string[];
 }
 
+export type CheckTask = PackCheckTask | PackHashTask;
+
 interface Defects {
   readonly pack: string[];
   readonly entries: number[];
@@ -37,9 +44,15 @@ interface Defects {
 export class PackChecker {
   readonly #sealer: Sealer;
   readonly #opener: BlobOpener;
-  readonly #reader = new PackReader();
+  readonly #reader: PackReader;
+  readonly #batch: SealedBatch;
+  /** Entries of the blobs in the batch. */
+  readonly #batched: number[] = [];
 
-  constructor(key: MasterKey) {
+  /** `reader` brings the window that packs are read through. */
+  constructor(key: MasterKey, reader: PackReader) {
+    this.#reader = reader;
+    this.#batch = new SealedBatch(key);
     this.#sealer = new Sealer(key);
     this.#opener = new BlobOpener(this.#sealer);
   }
@@ -51,7 +64,7 @@ export class PackChecker {
     try {
       const source = wholePackSource(task.source);
       try {
-        this.#reader.open(source, { name: task.packId, hash: true });
+        this.#reader.open(source, { name: task.packId, hash: !task.isHashed });
         await this.#checkContent(task, source.sizeBytes, defects);
         readBytes = source.sizeBytes;
       } finally {
@@ -72,24 +85,71 @@ export class PackChecker {
     for (const entry of entries) {
       contiguous &&= table.offset(entry) === end;
       end = table.offset(entry) + table.length(entry);
-      const message = this.#blobDefect(table, entry);
-      if (message === undefined) continue;
-      defects.entries.push(entry);
-      defects.blobs.push(message);
+      this.#checkBlob(table, entry, defects);
     }
+    this.#checkBatch(table, defects);
     if (!contiguous) defects.pack.push('the index has gaps or overlaps between its blobs');
     await this.#checkHeader(task, packBytes, entries, table, defects);
-    if (this.#reader.digest() !== task.packId) defects.pack.push('its content does not match its name');
+    if (!task.isHashed && this.#reader.digest() !== task.packId)
+      defects.pack.push('its content does not match its name');
   }
 
-  #blobDefect(table: BlobTable, entry: number): string | undefined {
+  /** Small blobs are collected and checked together, in the order of the pack like all others. */
+  #checkBlob(table: BlobTable, entry: number, defects: Defects): void {
+    if (table.length(entry) <= MAX_BATCHED_BYTES && this.#addToBatch(table, entry, defects)) return;
+    this.#checkBatch(table, defects);
+    this.#checkAlone(table, entry, defects);
+  }
+
+  #addToBatch(table: BlobTable, entry: number, defects: Defects): boolean {
+    const sealed = this.#sealedBytes(table, entry);
+    if (sealed === undefined) return false;
+    if (!this.#batch.add(sealed)) {
+      this.#checkBatch(table, defects);
+      this.#batch.add(sealed);
+    }
+    this.#batched.push(entry);
+    return true;
+  }
+
+  #checkBatch(table: BlobTable, defects: Defects): void {
+    this.#batch.open();
+    // What is not as it should be is looked at once more by itself, which finds the words for it.
+    this.#batched.forEach((entry, i) => {
+      const plain = this.#batch.plain(i);
+      if (plain === undefined || !this.#isProven(plain, table, entry)) this.#checkAlone(table, entry, defects);
+    });
+    this.#batch.clear();
+    this.#batched.length = 0;
+  }
+
+  #isProven(plain: Buffer, table: BlobTable, entry: number): boolean {
+    try {
+      this.#opener.prove(plain, table, entry);
+      return true;
+    } catch (error) {
+      if (isEngineError(error, 'corrupt')) return false;
+      throw error;
+    }
+  }
+
+  #sealedBytes(table: BlobTable, entry: number): Uint8Array | undefined {
+    try {
+      return this.#reader.blobAt(table.offset(entry), table.length(entry));
+    } catch (error) {
+      if (isEngineError(error, 'corrupt')) return undefined;
+      throw error;
+    }
+  }
+
+  #checkAlone(table: BlobTable, entry: number, defects: Defects): void {
     try {
       // In the reader's window: what has been hashed and read is not needed there again.
       this.#opener.open(this.#reader.blobAt(table.offset(entry), table.length(entry)), table, entry, true);
-      return undefined;
     } catch (error) {
-      if (isEngineError(error, 'corrupt')) return error.message;
-      throw error;
+      if (!isEngineError(error, 'corrupt')) throw error;
+      defects.entries.push(entry);
+      defects.blobs.push(error.message);
     }
   }
 

@@ -63,7 +63,7 @@ export class PackReader {
     if (!hash) throw new EngineError('internal', 'This pack is not being hashed.');
     while (this.#end() < source.sizeBytes) {
       this.#moveTo(this.#end());
-      this.#read(Math.min(this.#window.length, source.sizeBytes - this.#start));
+      this.#read(Math.min(READ_AHEAD_BYTES, this.#window.length, source.sizeBytes - this.#start));
     }
     this.#hash = undefined;
     this.#source = undefined;

@@ -1,7 +1,13 @@
 import { serveTasks } from '../base/worker-tasks.ts';
-import { PackChecker, type PackCheckReply, type PackCheckTask } from '../maintenance/pack-check.ts';
+import { PackChecker, type CheckTask, type PackCheckReply } from '../maintenance/pack-check.ts';
+import { hashPacks } from '../maintenance/pack-hash.ts';
+import { PackReader } from '../pack/pack-reader.ts';
 
-serveTasks<undefined, PackCheckTask, PackCheckReply>(() => {
+serveTasks<undefined, CheckTask, PackCheckReply>(() => {
+  const reader = new PackReader();
   let checker: PackChecker | undefined;
-  return (task) => (checker ??= new PackChecker(task.key)).check(task);
+  return (task) => {
+    if (task.kind === 'hash') return hashPacks(task, reader);
+    return (checker ??= new PackChecker(task.key, reader)).check(task);
+  };
 });
