@@ -48,7 +48,7 @@ export async function readPacks(
     totalItems: packs.length,
     errors: report.errors.count,
   });
-  const queue = packs.values();
+  const queue = dearestFirst(index, packs).values();
   let failed = false;
   const readSome = async () => {
     try {
@@ -77,6 +77,22 @@ function packsToRead(index: RepositoryIndex, listing: PackListing, subset: ReadS
     if (sizeBytes >= 0) packs.push({ pack, idByte: parseInt(index.packId(pack).slice(0, 2), 16), sizeBytes });
   }
   return selectPacks(packs, subset);
+}
+
+/** Packs that take longest first: so that no worker is left with one of them when the others have nothing to do any more. */
+function dearestFirst<Pack extends { readonly pack: number; readonly sizeBytes: number }>(
+  index: RepositoryIndex,
+  packs: readonly Pack[],
+): Pack[] {
+  const { table } = index;
+  const costs = packs.map(({ pack, sizeBytes }) => {
+    const entries = index.packEntries(pack);
+    let cost = sizeBytes;
+    for (let i = 0; i < entries.count; i++) cost += table.plainLength(entries.at(i));
+    return cost;
+  });
+  const order = [...packs.keys()].sort((a, b) => (costs[b] ?? 0) - (costs[a] ?? 0));
+  return order.flatMap((i) => packs[i] ?? []);
 }
 
 async function readPack(

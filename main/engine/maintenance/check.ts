@@ -39,9 +39,9 @@ const MAX_WORKERS = 8;
 export async function check(options: CheckOptions): Promise<CheckResult> {
   const subset = subsetOf(options);
   if (subset === undefined) return checkOpened(await options.repository, options);
-  // Threads start while the password is checked and the lock is taken.
-  const workers = startWorkers(options.repository, options.workers);
   const hashed = new HashedPacks();
+  // The first thread starts while the password is checked, the others when that is done, or the first one has nothing to do.
+  const workers = startWorkers(Promise.race([options.repository, hashed.finished]), options.workers);
   try {
     if (options.backend && subset.kind === 'all') hashed.start(options.backend, workers);
     return await checkOpened(await options.repository, { ...options, reading: { subset, workers, hashed } });
@@ -73,13 +73,13 @@ function subsetOf({ readData, readDataSubset }: CheckOptions): ReadSubset | unde
 }
 
 function startWorkers(
-  repository: CheckOptions['repository'],
+  othersAfter: Promise<unknown>,
   count = Math.min(availableParallelism(), MAX_WORKERS),
 ): CheckWorkers {
   return new WorkerTasks({
     url: workerUrl('check'),
     count: Math.max(1, count),
     workerData: () => undefined,
-    othersAfter: Promise.resolve(repository),
+    othersAfter,
   });
 }

@@ -11,6 +11,7 @@ export class HashedPacks {
   readonly #numbers = new Map<PackId, number>();
   #states = new Uint8Array(new SharedArrayBuffer(1));
   #stopped = false;
+  readonly #finished = Promise.withResolvers<void>();
   #listed: Promise<readonly FileInfo[]> | undefined;
 
   /** Does nothing where workers cannot open packs by themselves. */
@@ -18,6 +19,11 @@ export class HashedPacks {
     this.#listed = backend.list('pack');
     // Whoever lists packs next hears what is wrong; a worker that fails fails every task.
     this.#hash(backend, this.#listed, workers).catch(() => undefined);
+  }
+
+  /** Resolves when all packs have been looked at, or it was stopped. Never where there is nothing to hash. */
+  get finished(): Promise<void> {
+    return this.#finished.promise;
   }
 
   /** The pack files as they were at the start, for whoever is going to look whether they still are. */
@@ -38,6 +44,7 @@ export class HashedPacks {
     const states = new SharedArrayBuffer(packs.length + 1);
     this.#states = new Uint8Array(states);
     await workers.run({ kind: 'hash', packs, states });
+    this.#finished.resolve();
   }
 
   /** The pack in work is still finished. */
