@@ -36,10 +36,26 @@ export function createServer(parts: ServerParts): Server {
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-    const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    socket.end(refusal(error.code));
   });
   return server;
+}
+
+/** The whole answer to what is no HTTP: it never becomes a request, so no route answers it. */
+function refusal(code: string | undefined): string {
+  const [status, reason, message] =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? ['408 Request Timeout', 'request_timeout', 'The headers did not arrive in time.']
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? ['431 Request Header Fields Too Large', 'invalid_request', 'The headers are too large.']
+        : ['400 Bad Request', 'invalid_request', 'This is not valid HTTP.'];
+  const body = JSON.stringify({ error: reason, message, details: {} });
+  const headers = [
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${body.length}`,
+  ];
+  return `HTTP/1.1 ${status}\r\n${headers.join('\r\n')}\r\n\r\n${body}`;
 }
 
 function setSecurityHeaders(context: Koa.Context): void {

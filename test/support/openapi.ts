@@ -49,15 +49,17 @@ export function resolved<Part extends { readonly $ref?: string }>(document: ApiD
   return part.$ref === undefined ? part : (lookUp(document, part.$ref) as Part);
 }
 
-/** A schema of the document with all that it refers to, to be used by itself. */
-export function standalone(document: ApiDocument, schema: JsonObject): JsonObject {
-  return { ...schema, components: { schemas: document.components['schemas'] } };
-}
+const HOME = 'https://guardit.invalid/openapi';
 
-export function compileSchema(document: ApiDocument, schema: JsonObject): ValidateFunction {
-  // `components` is no word of JSON Schema: it is where references lead.
+/** Compiles schemas of a document, which may refer to its components. */
+export function schemaCompiler(document: ApiDocument): (schema: JsonObject) => ValidateFunction {
+  // `components` is no word of JSON Schema: it is where references lead. What stands beside a reference has no type.
   const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true, keywords: ['components'] });
   addFormats.default(ajv);
   ajv.addFormat('password', true);
-  return ajv.compile(standalone(document, schema));
+  ajv.addSchema({ $id: HOME, components: { schemas: document.components['schemas'] } });
+  return (schema) => {
+    const text = JSON.stringify(schema).replaceAll('"$ref":"#/', `"$ref":"${HOME}#/`);
+    return ajv.compile(JSON.parse(text) as JsonObject);
+  };
 }

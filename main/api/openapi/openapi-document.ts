@@ -108,7 +108,9 @@ function successes(operation: Operation, schemas: ComponentSchemas): JsonSchema 
 
 function success(spec: ResponseSpec, schemas: ComponentSchemas, withETag: boolean): JsonSchema {
   const type = spec.schema ? 'application/json' : spec.contentType;
-  const schema = spec.schema ? schemas.output(spec.schema) : { type: 'string' };
+  const schema = spec.schema
+    ? schemas.output(spec.schema)
+    : { type: type === 'application/json' ? 'object' : 'string' };
   const headers: JsonSchema = Object.fromEntries(
     Object.entries(spec.headers ?? {}).map(([name, description]) => [
       name,

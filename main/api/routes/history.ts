@@ -41,6 +41,7 @@ function histories(deps: StatusDeps): Operation[] {
       summary: 'List what a task has reported',
       description: 'Kept for 90 days unless configured (history.keepDays).',
       query: HistoryQuery,
+      errors: ['task_not_registered'],
       responses: { 200: { description: 'A page, newest first.', schema: HistoryPage } },
       handle: async ({ caller, params, query }) => ({
         status: 200,
@@ -53,6 +54,7 @@ function histories(deps: StatusDeps): Operation[] {
       path: '/api/history/{taskId}/range',
       summary: 'List what a task has reported in a time',
       query: HistoryRangeQuery,
+      errors: ['task_not_registered'],
       responses: { 200: { description: 'A page, newest first.', schema: HistoryRangePage } },
       handle: async ({ caller, params, query }) => ({
         status: 200,
@@ -70,6 +72,7 @@ function figures(deps: StatusDeps): Operation[] {
       path: '/api/stats/{taskId}',
       summary: 'Show how the runs of a task went, since it was registered',
       description: FIGURES,
+      errors: ['task_not_registered'],
       responses: { 200: { description: 'The figures.', schema: TaskFigures } },
       handle: async ({ caller, params }) => ({ status: 200, body: await taskFigures(deps, caller, params.taskId) }),
     }),
@@ -80,6 +83,7 @@ function figures(deps: StatusDeps): Operation[] {
       summary: 'Show how the runs of a task went today',
       description: `${FIGURES} A run belongs to the day on which it ended.`,
       query: SummaryQuery,
+      errors: ['task_not_registered'],
       responses: { 200: { description: 'The figures.', schema: TodaySummary } },
       handle: async ({ caller, params, query }) => ({
         status: 200,
@@ -92,6 +96,7 @@ function figures(deps: StatusDeps): Operation[] {
       path: '/api/metrics/{taskId}/daily',
       summary: 'Show how the runs of a task went, for each of the last 30 days',
       description: `${FIGURES} A run belongs to the day on which it ended. Kept for ever.`,
+      errors: ['task_not_registered'],
       responses: { 200: { description: 'Each day up to today, oldest first.', schema: z.array(DailyMetrics) } },
       handle: async ({ caller, params }) => ({ status: 200, body: await dailyMetrics(deps, caller, params.taskId) }),
     }),

@@ -48,6 +48,7 @@ function report(deps: StatusDeps): Operation {
     access: { ...REPORTERS, run: true },
     params: TaskParams,
     body: ReportStatus,
+    errors: ['task_not_registered', 'task_not_active'],
     responses: {
       201: { description: 'What was recorded. It is on disk.', schema: StatusRecord },
       200: { description: 'What was recorded when this Idempotency-Key came first.', schema: StatusRecord },
@@ -68,6 +69,7 @@ function get(deps: StatusDeps): Operation {
     ...COMMON,
     access: READERS,
     params: TaskParams,
+    errors: ['task_not_registered'],
     responses: { 200: { description: 'Its last report.', schema: CurrentStatusView } },
     handle: async ({ caller, params }) => ({ status: 200, body: await getStatus(deps, caller, params.taskId) }),
   });
@@ -84,6 +86,7 @@ function clear(deps: StatusDeps): Operation {
     ...COMMON,
     access: REPORTERS,
     params: TaskParams,
+    errors: ['task_not_registered'],
     responses: { 204: { description: 'It is cleared.' } },
     handle: async ({ caller, params }) => {
       await clearStatus(deps, caller, params.taskId);
