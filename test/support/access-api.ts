@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -83,4 +84,14 @@ export async function addKey(api: AccessApi, more: Record<string, unknown> = {})
   const answer = await api.request('POST', '/api/auth/keys', { as: api.adminToken, body });
   if (answer.status !== 201) throw new Error(`Making a key answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   return { id: String(answer.body['id']), key: String(answer.body['key']) };
+}
+
+/** Puts an agent into the catalog, for keys of the role agent; gives its id. */
+export async function addAgent({ catalog, clock }: Pick<AccessApi, 'catalog' | 'clock'>): Promise<string> {
+  const id = randomUUID();
+  const nothing = { hostname: null, version: null, lastHeartbeatAt: null };
+  await catalog.write(({ agents }) =>
+    agents.insert({ id, tenantId: 'default', name: id, createdAt: clock.now(), ...nothing }),
+  );
+  return id;
 }

@@ -8,34 +8,13 @@ import {
   Heartbeat,
   HeartbeatReply,
 } from '../../../contracts/agents.ts';
-import type { Agents } from '../../app/agents/agents.ts';
-import type { BackupRuns } from '../../app/agents/backup-runs.ts';
-import type { ResultMetrics } from '../../app/agents/ports.ts';
-import type { RunLogUpload } from '../../app/agents/run-log-upload.ts';
-import type { TaskResults } from '../../app/agents/task-results.ts';
 import { agentView } from '../../app/agents/views.ts';
-import type { Clock } from '../../app/clock/ports.ts';
 import { operation, type Access, type Operation } from '../operation.ts';
+import { AGENT_READERS, AGENT_WRITERS, OF_AGENTS, TENANTS, type AgentRoutes } from './agent-routes.ts';
 import { backupRunOperations } from './backup-runs.ts';
 import { taskResultOperations } from './task-results.ts';
 
-export interface AgentRoutes {
-  readonly agents: Agents;
-  readonly results: TaskResults;
-  readonly runs: BackupRuns;
-  readonly uploads: RunLogUpload;
-  readonly metrics: ResultMetrics;
-  readonly clock: Clock;
-}
-
-export const AGENT_READERS: Access = { roles: ['admin', 'operator', 'viewer', 'agent'] };
-export const AGENT_WRITERS: Access = { roles: ['admin', 'operator', 'agent'] };
 const ENROLLERS: Access = { roles: ['admin', 'operator'] };
-
-export const OF_AGENTS = { tag: 'agents', family: 'manager' } as const;
-export const TENANTS =
-  'An agent of another tenant does not exist for the caller (404). A key of the role agent is for its own agent: 403 for ' +
-  'another one of the same tenant.';
 
 /** Section 3 of api.md. */
 export function agentOperations(parts: AgentRoutes): Operation[] {

@@ -16,7 +16,7 @@ import { rangeHeaders, requestedRange, type ByteRange } from '../http/byte-range
 import { contentRange } from '../http/content-range.ts';
 import { jsonWithText } from '../http/json-with-text.ts';
 import { operation, type Operation, type Reply } from '../operation.ts';
-import { AGENT_READERS, AGENT_WRITERS, OF_AGENTS, TENANTS, type AgentRoutes } from './agents.ts';
+import { AGENT_READERS, AGENT_WRITERS, OF_AGENTS, TENANTS, type AgentRoutes } from './agent-routes.ts';
 
 /** A larger log is not held in memory, but sent as it is read. */
 const STREAMED_FROM_BYTES = 1024 * 1024;

@@ -10,7 +10,7 @@ import {
 import { AppError } from '../../app/errors/app-error.ts';
 import { validate } from '../http/validation.ts';
 import { operation, type Operation } from '../operation.ts';
-import { AGENT_WRITERS, OF_AGENTS, TENANTS, type AgentRoutes } from './agents.ts';
+import { AGENT_WRITERS, OF_AGENTS, TENANTS, type AgentRoutes } from './agent-routes.ts';
 
 const UPSERT =
   'A result with a taskId that is there replaces all of it, except that its end stays when its first final result was ' +

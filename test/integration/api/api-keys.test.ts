@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { addKey, startAccessApi } from '../../support/access-api.ts';
+import { addAgent, addKey, startAccessApi } from '../../support/access-api.ts';
 
 describe('API keys', () => {
   test('are shown once, listed without their secret, and work', async () => {
     const api = await startAccessApi();
     const as = api.adminToken;
+    const agentId = await addAgent(api);
     const body = {
       name: 'Werk Nord',
       role: 'agent',
-      agent_id: 'agent-7',
+      agent_id: agentId,
       tenant_id: 'default',
       expires_at: '2027-01-01T00:00:00+01:00',
     };
@@ -20,7 +21,7 @@ describe('API keys', () => {
       id: expect.any(String),
       name: 'Werk Nord',
       role: 'agent',
-      agent_id: 'agent-7',
+      agent_id: agentId,
       tenant_id: 'default',
       created_by: 'admin.token',
       created_at: '2026-01-15T12:00:00.000Z',
@@ -32,7 +33,7 @@ describe('API keys', () => {
       kind: 'key',
       id: shown['id'],
       role: 'agent',
-      agent_id: 'agent-7',
+      agent_id: agentId,
       tenant_id: 'default',
     });
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ROLES } from '../../../contracts/access.ts';
 import { operation } from '../../../main/api/operation.ts';
-import { addKey, addUser, logIn, startAccessApi, type AccessApi } from '../../support/access-api.ts';
+import { addAgent, addKey, addUser, logIn, startAccessApi, type AccessApi } from '../../support/access-api.ts';
 
 /** A route like section 1's: also for local programs and for runs. */
 const report = operation({
@@ -65,7 +65,7 @@ function allOf(status: number): Record<string, number> {
 describe('who may do what', () => {
   test.each(ROLES)('a key of the role %s', async (role) => {
     const api = await startAccessApi({}, [report]);
-    const { key } = await addKey(api, { role, ...(role === 'agent' && { agentId: 'agent-1' }) });
+    const { key } = await addKey(api, { role, ...(role === 'agent' && { agentId: await addAgent(api) }) });
     expect(await statusesFor(api, { authorization: `Bearer ${key}` })).toEqual({
       ...(role === 'admin' ? ADMIN_ROUTES : allOf(403)),
       'GET /api/auth/me': 200,
