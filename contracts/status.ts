@@ -33,7 +33,7 @@ const Progress = z.number().min(0).max(100);
 
 const Data = z
   .unknown()
-  .refine((value) => value == null || fits(JSON.stringify(value), MAX_DATA_BYTES), {
+  .refine((value) => value === null || value === undefined || fits(JSON.stringify(value), MAX_DATA_BYTES), {
     message: `must have at most ${MAX_DATA_BYTES} bytes as JSON`,
   })
   .meta({ description: `Any JSON, at most ${MAX_DATA_BYTES} bytes.` });
@@ -143,12 +143,10 @@ const figures = {
   }),
 };
 
-export const DailyMetrics = z
-  .strictObject({ task_id: z.string(), date: z.iso.date(), ...figures })
-  .meta({
-    id: 'DailyMetrics',
-    description: "A day of the service's time zone. A run counts on the day on which it ended.",
-  });
+export const DailyMetrics = z.strictObject({ task_id: z.string(), date: z.iso.date(), ...figures }).meta({
+  id: 'DailyMetrics',
+  description: "A day of the service's time zone. A run counts on the day on which it ended.",
+});
 export type DailyMetrics = z.infer<typeof DailyMetrics>;
 
 export const TaskFigures = z

@@ -50,6 +50,8 @@ export interface WatchFilter {
 export interface MonitoringStore {
   /** Ordered by id, after `afterId`: monitored tasks only. */
   watched(afterId: number, limit: number): Promise<WatchedTask[]>;
+  /** Those of these ids. */
+  watchedAmong(ids: readonly number[]): Promise<WatchedTask[]>;
   watchedById(id: number): Promise<WatchedTask | null>;
   /** Tasks of both kinds, with long messages cut and large data left out (contracts/status.ts). Ordered by id. */
   list(

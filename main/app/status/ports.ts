@@ -125,7 +125,10 @@ export interface StatusStore {
   lastDurations(task: number, limit: number): Promise<number[]>;
   putUsual(task: number, usual: UsualDuration): Promise<void>;
   /** The last run that began by then, but for cancelled ones. */
-  lastRunBy(task: number, atMs: number): Promise<{ readonly beganAtMs: number; readonly endedAtMs: number | null } | null>;
+  lastRunBy(
+    task: number,
+    atMs: number,
+  ): Promise<{ readonly beganAtMs: number; readonly endedAtMs: number | null } | null>;
   /** The last run that ended before this instant. */
   lastEndBefore(task: number, atMs: number): Promise<EndedRun | null>;
   /** Removes the runs that began at or after `fromMs`, and says which had ended. */

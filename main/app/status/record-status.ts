@@ -30,6 +30,8 @@ interface Outcome {
   readonly head: StatusHead;
   readonly stored: StoredReport;
   readonly isRepeat: boolean;
+  /** Whether a run has begun or ended: progress is no news to the monitor. */
+  readonly isNews: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -55,11 +57,12 @@ export async function recordStatus(
     progress: input.progress ?? null,
     data: input.data === undefined || input.data === null ? null : JSON.stringify(input.data),
   };
-  const { head, stored, isRepeat } = await deps.catalog.write((stores) =>
+  const { head, stored, isRepeat, isNews } = await deps.catalog.write((stores) =>
     recordIn(deps, stores, { caller, idText, report, delivery, nowMs }),
   );
   const record = recordOf(head.taskId, stored);
   if (!isRepeat) tell(deps, caller, head, record, nowMs);
+  if (isNews) deps.monitor.changed(head.id);
   return { record, isRepeat };
 }
 
@@ -78,14 +81,16 @@ async function recordIn(deps: StatusDeps, stores: Stores, recording: Recording):
   if (!head) throw taskNotRegistered();
   requireReporter(caller, head);
   const known = attemptId === undefined ? null : await stores.statuses.findAttempt(head.id, attemptId);
-  if (known) return { head, stored: known, isRepeat: true };
+  if (known) return { head, stored: known, isRepeat: true, isNews: false };
   if (!head.isActive && caller.kind !== 'run') throw new AppError('task_not_active', 'Task is not active');
   const id = await stores.statuses.addReport(head.id, report, attemptId ?? null);
   const track = await trackAfter(deps, stores, head, report, { delivery, nowMs });
   if (track) await stores.statuses.putTrack(head.id, track);
   if (report.atMs > (head.lastSeenMs ?? 0)) await stores.tasks.setLastSeen(head.id, new Date(report.atMs));
   if (track && head.action === null) await putState(stores, head, track);
-  return { head, stored: { ...report, id }, isRepeat: false };
+  const before = head.track;
+  const isNews = track !== null && (track.open?.id !== before?.open?.id || track.ended?.id !== before?.ended?.id);
+  return { head, stored: { ...report, id }, isRepeat: false, isNews };
 }
 
 async function findHead(stores: Stores, idText: string): Promise<StatusHead | null> {
@@ -156,5 +161,4 @@ function tell(deps: StatusDeps, caller: Caller, head: StatusHead, record: Status
     message !== null && message.length > EVENT_MESSAGE_LENGTH ? message.slice(0, EVENT_MESSAGE_LENGTH) : message;
   const run = caller.runId === undefined ? {} : { run_id: caller.runId };
   deps.events.publish('status.recorded', new Date(nowMs), { ...rest, message: shown, ...run }, { taskId: head.taskId });
-  deps.monitor.changed(head.id);
 }

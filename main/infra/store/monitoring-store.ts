@@ -57,6 +57,13 @@ export class SqlMonitoringStore implements MonitoringStore {
     return rows.map(watchedOf);
   }
 
+  async watchedAmong(ids: readonly number[]): Promise<WatchedTask[]> {
+    const rows = await this.#rows('nothing')
+      .where('tasks.id', 'in', sql<number>`(SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+      .execute();
+    return rows.map(watchedOf);
+  }
+
   async watchedById(id: number): Promise<WatchedTask | null> {
     const row = await this.#rows('whole').where('tasks.id', '=', id).executeTakeFirst();
     return row ? watchedOf(row) : null;

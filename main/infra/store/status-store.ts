@@ -39,8 +39,7 @@ export class SqlStatusStore implements StatusStore {
   async addReport(task: number, report: Report, attemptId: string | null): Promise<number> {
     const { atMs: at, status, message, progress, data } = report;
     const row = await this.#queries.addReport.first({ task, at, status, message, progress, data, attemptId });
-    if (!row) throw new Error('A report was stored without an id.');
-    return row.id;
+    return idOf(row);
   }
 
   async findAttempt(task: number, attemptId: string): Promise<StoredReport | null> {
@@ -103,8 +102,7 @@ export class SqlStatusStore implements StatusStore {
 
   async openRun(task: number, beganAtMs: number): Promise<number> {
     const row = await this.#queries.openRun.first({ task, beganAtMs });
-    if (!row) throw new Error('A run was stored without an id.');
-    return row.id;
+    return idOf(row);
   }
 
   async endRun(run: number, end: RunEnd): Promise<void> {
@@ -113,8 +111,7 @@ export class SqlStatusStore implements StatusStore {
 
   async addEndedRun(task: number, end: RunEnd): Promise<number> {
     const row = await this.#queries.addEndedRun.first({ task, beganAtMs: end.endedAtMs, ...valuesOf(end) });
-    if (!row) throw new Error('A run was stored without an id.');
-    return row.id;
+    return idOf(row);
   }
 
   async markWarned(run: number): Promise<void> {
@@ -292,6 +289,11 @@ function totalsOf(row: TotalsRow): RunTotals {
     timed: row.timed_runs ?? 0,
     durationMs: row.duration_ms ?? 0,
   };
+}
+
+function idOf(row: { readonly id: number } | undefined): number {
+  if (!row) throw new Error('A row was stored without an id.');
+  return row.id;
 }
 
 function reportOf({ id, at, status, message, progress, data }: ReportRow): StoredReport {

@@ -78,7 +78,7 @@ function runsOf(said: readonly Said[]) {
       progress = one.progress;
       seen = one.atMs;
     } else if (one.status !== 'unknown') {
-      const since = run?.ended == null ? Infinity : one.atMs - run.ended;
+      const since = run?.ended === null || run?.ended === undefined ? Infinity : one.atMs - run.ended;
       const isAfterword =
         run !== undefined &&
         ((since <= 60_000 && one.status === 'warning' && !run.failed && run.lastStatus !== 'warning') ||
