@@ -71,6 +71,13 @@ export class ServiceMachine {
     return start(NODE, [CLI, ...args], { cwd: this.work, env: { ...this.environment, ...env }, ...more }).result;
   }
 
+  /** A command that goes on. It is ended with the machine at the latest. */
+  start(args: readonly string[]): RunningProcess {
+    const running = start(NODE, [CLI, ...args], { cwd: this.work, env: this.environment });
+    this.#started.push(running);
+    return running;
+  }
+
   async remove(): Promise<void> {
     for (const { child } of this.#started) child.kill('SIGTERM');
     await Promise.all(this.#started.map(({ result }) => result));

@@ -13,8 +13,8 @@ export interface TaskFlags {
   readonly timeZone?: string;
   readonly active?: boolean;
   readonly inactive?: boolean;
-  readonly graceMinutes?: number | null;
-  readonly maxDurationMinutes?: number | null;
+  readonly graceMinutes?: number | '';
+  readonly maxDurationMinutes?: number | '';
 }
 
 export interface MonitoringFlags {
@@ -30,8 +30,8 @@ export interface ActionFlags {
   readonly schedule?: string;
   readonly priority?: string;
   readonly dependsOn?: readonly string[];
-  readonly maxRetries?: number | null;
-  readonly timeout?: number | null;
+  readonly maxRetries?: number | '';
+  readonly timeout?: number | '';
   readonly assignTo?: string;
 }
 
@@ -64,12 +64,13 @@ export function addActionOptions(command: Command): void {
 
 export const ACTION_NAMES = oneOf(...ACTION_TYPES);
 
-function numberOrNothing(text: string): number | null {
-  return text === '' ? null : wholeNumber(text);
+// Commander makes an empty text of a null that a parser answers, so that is what stands for nothing until the end.
+function numberOrNothing(text: string): number | '' {
+  return text === '' ? '' : wholeNumber(text);
 }
 
-function durationOrNothing(text: string): number | null {
-  if (text === '') return null;
+function durationOrNothing(text: string): number | '' {
+  if (text === '') return '';
   const milliseconds = durationMs(text);
   if (milliseconds === 0) throw new InvalidArgumentError('Write a duration such as 90s, 5m or 1h30m.');
   return milliseconds;
@@ -79,13 +80,13 @@ function durationOrNothing(text: string): number | null {
 export function taskFields(flags: TaskFlags & MonitoringFlags) {
   if (flags.active && flags.inactive) throw new UsageError('--active and --inactive contradict each other.');
   return {
-    description: textOrNothing(flags.description),
-    serverId: textOrNothing(flags.server),
-    timeZone: textOrNothing(flags.timeZone),
+    description: unlessEmpty(flags.description),
+    serverId: unlessEmpty(flags.server),
+    timeZone: unlessEmpty(flags.timeZone),
     isActive: flags.inactive ? false : flags.active ? true : undefined,
-    graceMinutes: flags.graceMinutes,
-    maxDurationMinutes: flags.maxDurationMinutes,
-    expectedSchedule: textOrNothing(flags.expectedSchedule),
+    graceMinutes: unlessEmpty(flags.graceMinutes),
+    maxDurationMinutes: unlessEmpty(flags.maxDurationMinutes),
+    expectedSchedule: unlessEmpty(flags.expectedSchedule),
   };
 }
 
@@ -93,12 +94,12 @@ export function actionFields(flags: ActionFlags, words: readonly string[]) {
   const dependencies = flags.dependsOn?.filter((id) => id !== '');
   return {
     config: configOf(flags, words),
-    schedule: textOrNothing(flags.schedule),
+    schedule: unlessEmpty(flags.schedule),
     priority: flags.priority,
     dependencies,
-    maxRetries: flags.maxRetries,
-    timeout: flags.timeout,
-    assignedTo: textOrNothing(flags.assignTo),
+    maxRetries: unlessEmpty(flags.maxRetries),
+    timeout: unlessEmpty(flags.timeout),
+    assignedTo: unlessEmpty(flags.assignTo),
   };
 }
 
@@ -125,6 +126,6 @@ function configOf({ configFile, cwd, shell }: ActionFlags, words: readonly strin
   };
 }
 
-function textOrNothing(text: string | undefined): string | null | undefined {
-  return text === '' ? null : text;
+function unlessEmpty<Value>(value: Value | '' | undefined): Value | null | undefined {
+  return value === '' ? null : value;
 }
