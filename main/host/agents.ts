@@ -16,8 +16,8 @@ export interface AgentArea {
   readonly observe: (request: ObservedRequest) => void;
   /** Goes on with what was interrupted; in the background, since it may take long. */
   start(): void;
-  /** Resolves when that has ended. */
-  stop(): Promise<void>;
+  /** What is not done by then ends with the catalog, and the next start goes on with it. */
+  stop(): void;
 }
 
 /** Agents, their results and their logs (api.md, section 3). */
@@ -30,7 +30,7 @@ export function buildAgents(foundation: Foundation, apiKeys: ApiKeys): AgentArea
   const results = new TaskResults({ catalog, clock, events, logFiles, metrics, journal });
   const runs = new BackupRuns({ catalog, logFiles });
   const uploads = new RunLogUpload({ catalog, logFiles, metrics });
-  let cleaning = Promise.resolve();
+  let isStopping = false;
   return {
     operations: agentOperations({ agents, results, runs, uploads, metrics, clock }),
     observe: ({ operation, errorCode }) => {
@@ -38,10 +38,13 @@ export function buildAgents(foundation: Foundation, apiKeys: ApiKeys): AgentArea
       if (isResult && errorCode !== null) metrics.refused(errorCode);
     },
     start: () => {
-      cleaning = agents.cleanUp().catch((error: unknown) => {
+      agents.cleanUp().catch((error: unknown) => {
+        if (isStopping) return;
         journal.warn({ err: error }, "Agents' leftovers could not be removed; the next start tries again.");
       });
     },
-    stop: () => cleaning,
+    stop: () => {
+      isStopping = true;
+    },
   };
 }

@@ -83,7 +83,7 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
       await runs.stop();
       system.stop();
       await housekeeping.stop();
-      await agents.stop();
+      agents.stop();
       await access.upkeep();
     },
   };

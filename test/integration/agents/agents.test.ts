@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openCatalog } from '../../../main/infra/store/open-catalog.ts';
+import { scratchFolder, StoppedClock } from '../../support/catalogs.ts';
 import { enrol, post, result, startService, type AnyBody, type TestService } from '../../support/agent-service.ts';
 
 async function addTenant(service: TestService, id: string): Promise<void> {
@@ -89,6 +91,25 @@ test('with an agent go its keys, runs and logs', async () => {
   expect(logCount(service.folder)).toBe(1);
   // The name is free again.
   await enrol(service, { name: 'short-lived' });
+});
+
+test('what a crash left behind is gone after the next start', async () => {
+  const folder = scratchFolder();
+  const first = await startService({ folder });
+  const [agent, other] = [await enrol(first), await enrol(first)];
+  await post(first, agent, { log: 'of an agent that is being deleted' });
+  const kept = await post(first, other, { log: 'of another one' });
+  await first.stop();
+  const catalog = await openCatalog({ folder, clock: new StoppedClock() });
+  await catalog.write(({ agents }) => agents.markDeleted(agent.id, new Date()));
+  await catalog.close();
+  const orphan = 'ab'.repeat(16);
+  mkdirSync(join(folder, 'logs/agents/ab'), { recursive: true });
+  writeFileSync(join(folder, `logs/agents/ab/${orphan}.log`), 'without a row');
+  const second = await startService({ folder });
+  await expect.poll(() => logCount(folder)).toBe(1);
+  const { body } = await second.ask('GET', `/agents/${other.id}/backup-runs/${kept}`, { as: other.key });
+  expect(body['log']).toBe('of another one');
 });
 
 test('a key for an agent needs an agent, and belongs to its tenant', async () => {
