@@ -14,7 +14,7 @@ export interface TimeOfDay {
 
 export type IntervalUnit = 'minutes' | 'hours' | 'days';
 
-/** When a task runs by itself: plain data, compared and stored as `formatSchedule` writes it. */
+/** When a task runs by itself: plain data, compared as `formatSchedule` writes it. */
 export type Schedule =
   | { readonly kind: 'manual' }
   | { readonly kind: 'interval'; readonly every: number; readonly unit: IntervalUnit }

@@ -8,22 +8,24 @@ import {
 } from '../../../contracts/actions.ts';
 import { AppError } from '../errors/app-error.ts';
 import { ScheduleError } from '../schedule/schedule-error.ts';
-import { formatSchedule } from '../schedule/schedule-text.ts';
-import { parseSchedule } from '../schedule/schedule.ts';
+import { MANUAL, parseSchedule } from '../schedule/schedule.ts';
 import { checkTimeZone } from '../schedule/wall-clock.ts';
 import type { TaskAction } from './task.ts';
 
 type Config = TaskAction['config'];
 
-/** The canonical text of a schedule. Null stays null, and is as good as `manual`. */
+/** The text of a schedule, when it is one. Null stays null, and is as good as `manual`. */
 export function checkedSchedule(text: string | null, field = 'schedule'): string | null {
-  return text === null ? null : refusing(field, () => formatSchedule(parseSchedule(text)));
+  if (text === null) return null;
+  refusing(field, () => parseSchedule(text));
+  // As it was sent: whoever wrote `every 1 minutes` wants to read that.
+  return text.trim();
 }
 
 /** When reports are expected; nobody expects what is `manual`. */
 export function checkedExpectedSchedule(text: string | null): string | null {
   const schedule = checkedSchedule(text, 'expectedSchedule');
-  return schedule === 'manual' ? null : schedule;
+  return schedule === null || parseSchedule(schedule).kind === MANUAL.kind ? null : schedule;
 }
 
 /** Null, and nothing at all, is that of the installation. */

@@ -23,7 +23,7 @@ export interface Task {
   readonly createdBy: TaskPerson;
   /** A user who sees and runs this task too. */
   readonly assignedTo: TaskPerson | null;
-  /** As `formatSchedule` writes it. Always null for a task with an action: its schedule is what is expected. */
+  /** As it was sent. Always null for a task with an action: its schedule is what is expected. */
   readonly expectedSchedule: string | null;
   /** A name of the IANA database. Never null for a task with an action; null means that of the installation. */
   readonly timeZone: string | null;
@@ -50,7 +50,7 @@ export interface TaskAction {
   readonly type: ActionType;
   /** As it was sent, checked by the type's schema. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** As `formatSchedule` writes it; null for one that was never given, which is manual. */
+  /** As it was sent; null for one that was never given, which is manual. */
   readonly schedule: string | null;
   /** Each once, in the order in which they were given. */
   readonly dependencies: readonly TaskId[];

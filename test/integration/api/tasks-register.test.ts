@@ -50,7 +50,7 @@ describe('registering a task', () => {
     });
     expect(body).toMatchObject({
       server_id: 'srv-1',
-      expected_schedule: 'daily at 2:00',
+      expected_schedule: 'Daily  at 02:00',
       grace_minutes: 30,
       max_duration_minutes: 90,
       time_zone: 'Asia/Tokyo',

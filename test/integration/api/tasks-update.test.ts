@@ -38,7 +38,7 @@ describe('changing a monitored task', () => {
     const api = await startTaskApi();
     const before = await register(api, { expectedSchedule: 'daily at 2:00' });
     api.clock.advanceMs(60_000);
-    const same = { displayName: before.display_name, expectedSchedule: 'DAILY AT 02:00', serverId: null };
+    const same = { displayName: before.display_name, expectedSchedule: 'daily at 2:00', serverId: null };
     for (const body of [{}, same]) {
       expect((await api.request('PUT', '/api/tasks/prod-01-db', { body })).body).toEqual(before);
     }
