@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { EngineError } from '../base/errors.ts';
+import { EngineError, isEngineError } from '../base/errors.ts';
 import { shortId } from '../base/ids.ts';
 import { ZstdCodec } from '../compression/zstd-codec.ts';
 import type { MasterKey } from '../crypto/master-key.ts';
@@ -24,21 +24,37 @@ export class BlobOpener {
 
   /** The plaintext, valid until the next call. Throws `corrupt` when bytes, length or hash are not what the index says. */
   open(reader: PackReader, entry: number): Uint8Array {
-    const table = this.#table;
-    const sealed = reader.blobAt(table.offset(entry), table.length(entry));
+    const sealed = reader.blobAt(this.#table.offset(entry), this.#table.length(entry));
     // Decrypted where it lies, which saves a copy and 8 MiB: the reader's window is used for nothing else.
-    const payload = sealed.subarray(0, this.#sealer.openInto(sealed, sealed, 0));
-    const plain = table.uncompressedLength(entry) === 0 ? payload : this.#inflate(payload, table.plainLength(entry));
-    if (plain.length !== table.plainLength(entry)) {
-      throw this.#corrupt(entry, `has ${plain.length} bytes where the index says ${table.plainLength(entry)}`);
+    return this.#prove(sealed.subarray(0, this.#sealer.openInto(sealed, sealed, 0)), entry);
+  }
+
+  /** The same for what is decrypted already; undefined instead of `corrupt`. The plaintext may be `payload` itself. */
+  tryProve(payload: Uint8Array, entry: number): Uint8Array | undefined {
+    try {
+      return this.#prove(payload, entry);
+    } catch (error) {
+      if (isEngineError(error, 'corrupt')) return undefined;
+      throw error;
     }
-    if (!hash('sha256', plain, 'buffer').equals(table.idBytes(entry)))
-      throw this.#corrupt(entry, 'does not match its id');
-    return plain;
   }
 
   close(): void {
     this.#zstd.close();
+  }
+
+  #prove(payload: Uint8Array, entry: number): Uint8Array {
+    const table = this.#table;
+    const plainLength = table.plainLength(entry);
+    const plain = table.uncompressedLength(entry) === 0 ? payload : this.#inflate(payload, plainLength);
+    if (plain.length !== plainLength) {
+      throw this.#corrupt(entry, `has ${plain.length} bytes where the index says ${plainLength}`);
+    }
+    // As characters: a result in bytes would be two objects and an allocation for each blob.
+    if (hash('sha256', plain, 'binary') !== table.idLatin1(entry)) {
+      throw this.#corrupt(entry, 'does not match its id');
+    }
+    return plain;
   }
 
   /** `plainLength` is the index's word: memory beyond the scratch is given out only as content really comes. */

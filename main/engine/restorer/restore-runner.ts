@@ -3,13 +3,13 @@ import { fileCalls } from '../base/native/file-calls.ts';
 import { BlobTable } from '../index/blob-table.ts';
 import { BufferByteSource, FileByteSource } from '../pack/byte-source.ts';
 import { PackReader } from '../pack/pack-reader.ts';
-import { BlobOpener } from './blob-opener.ts';
 import { ContentChecker, type CheckedContent } from './content-checker.ts';
 import { FileTable } from './file-table.ts';
 import { FileWriter } from './file-writer.ts';
 import { FolderHandles } from './folder-handles.ts';
 import { FolderTable } from './folder-table.ts';
-import { endOfBlob, lostBlobs } from './lost-blobs.ts';
+import { lostBlobs } from './lost-blobs.ts';
+import { PackBlobs } from './pack-blobs.ts';
 import {
   COMPARED,
   type FileProblem,
@@ -25,7 +25,7 @@ const NO_FILES = new Uint32Array(0);
 
 interface Tools {
   readonly handles: FolderHandles;
-  readonly opener: BlobOpener;
+  readonly blobs: PackBlobs;
   readonly writer: FileWriter;
   readonly checker: ContentChecker;
 }
@@ -74,7 +74,7 @@ export class RestoreRunner {
       case 'end':
         this.#tools?.writer.closeAll();
         this.#tools?.handles.closeAll();
-        this.#tools?.opener.close();
+        this.#tools?.blobs.close();
         return this.#reply(task);
     }
   }
@@ -86,7 +86,7 @@ export class RestoreRunner {
     const handles = new FolderHandles(folders);
     this.#tools = {
       handles,
-      opener: new BlobOpener(table, task.masterKey),
+      blobs: new PackBlobs(table, task.masterKey),
       writer: new FileWriter({ files, folders, handles, process: task.process, sparse: this.#data.sparse }),
       checker: new ContentChecker(files, handles, table, () => this.#stopped()),
     };
@@ -95,6 +95,7 @@ export class RestoreRunner {
   /** Each blob is decrypted once, whatever the number of files that have it. */
   #writePack(task: PackTask): LostBlob[] {
     const { items } = task;
+    const { blobs, writer } = this.#ready();
     const lost: LostBlob[] = [];
     const reader = (this.#reader ??= new PackReader());
     let source: FileByteSource | BufferByteSource;
@@ -108,27 +109,21 @@ export class RestoreRunner {
     }
     try {
       reader.open(source, { name: task.packId });
-      for (let start = 0; start < items.length && !this.#stopped();) {
-        const end = endOfBlob(items, start);
-        this.#writeBlob(reader, items, start, end, lost);
-        start = end;
-      }
+      blobs.visit(reader, items, {
+        stopped: () => this.#stopped(),
+        blob: (plain, start, end) => {
+          for (let at = start; at < end; at += ITEM_WORDS) {
+            writer.writeBlob(items[at + 1] ?? 0, itemOffset(items, at), plain);
+          }
+        },
+        lost: (error, start, end) => {
+          lost.push({ entry: items[start] ?? 0, items: items.slice(start, end), reason: reasonOf(error) });
+        },
+      });
     } finally {
       if (source instanceof FileByteSource) source.close();
     }
     return lost;
-  }
-
-  #writeBlob(reader: PackReader, items: Uint32Array, start: number, end: number, lost: LostBlob[]): void {
-    const { opener, writer } = this.#ready();
-    let plain: Uint8Array;
-    try {
-      plain = opener.open(reader, items[start] ?? 0);
-    } catch (error) {
-      lost.push({ entry: items[start] ?? 0, items: items.slice(start, end), reason: reasonOf(error) });
-      return;
-    }
-    for (let at = start; at < end; at += ITEM_WORDS) writer.writeBlob(items[at + 1] ?? 0, itemOffset(items, at), plain);
   }
 
   /** One byte of COMPARED and one byte a blob for each file. */
