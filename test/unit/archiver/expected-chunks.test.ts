@@ -17,8 +17,7 @@ function tableOf(sizes: Readonly<Record<BlobId, number>>): BlobTable {
   return table;
 }
 
-const fourChunks = () =>
-  new ExpectedChunks([A, B, C, D], tableOf({ [A]: MIB, [B]: 2 * MIB, [C]: 3 * MIB, [D]: 100 }));
+const fourChunks = () => new ExpectedChunks([A, B, C, D], tableOf({ [A]: MIB, [B]: 2 * MIB, [C]: 3 * MIB, [D]: 100 }));
 
 it('expects one chunk after another, the last one at the end of the file', () => {
   const expected = fourChunks();
