@@ -4,11 +4,13 @@ import type { EventBus } from '../events/event-bus.ts';
 import type { Clock } from '../clock/ports.ts';
 import type { ActionTask } from '../tasks/task.ts';
 import { retryDelayMs, type RetryPolicy } from './backoff.ts';
-import type { ExecutionOutcome } from './ports.ts';
+import { boundedPercent, failureOf, type LiveRun } from './live-run.ts';
+import { CATALOG_PAUSE_MS, PatientWrites } from './patient-writes.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { AttemptResult, RunAttempt, RunsLog } from './run-attempt.ts';
-import { RunQueue, type QueuedRun } from './run-queue.ts';
+import { RunQueue } from './run-queue.ts';
 import type { RunRecords } from './run-records.ts';
+import { RunSlots } from './run-slots.ts';
 import { announceRun } from './run-view.ts';
 import { withOutcome, type Run, type RunEnd, type RunFailure } from './run.ts';
 
@@ -34,38 +36,25 @@ export interface StopOptions {
   readonly timeoutMs: number;
 }
 
-/** How long to wait when the catalog does not take what happened: for a full disk, mostly. */
-const CATALOG_PAUSE_MS = 5_000;
 const LONGEST_MESSAGE = 1_000;
 
 const STOPPED: RunFailure = { code: 'service_stopped', reason: 'GuardIT was stopped while it ran.' };
-
-/** A run that is not over. Its phase changes in one place only, so that a cancellation and an end can't both win. */
-interface LiveRun {
-  run: Run;
-  /** `queued`: waits for its turn. `executing`: has a slot. `waiting`: for its retry. `ending`: is being written down. */
-  phase: 'queued' | 'executing' | 'waiting' | 'ending';
-  readonly queued: QueuedRun;
-  readonly cancel: AbortController;
-  cancelled: RunFailure | null;
-  stopWaiting: () => void;
-}
 
 /** Executes runs: as many at once as allowed, again after failures that may pass, until they end or are cancelled. */
 export class RunDispatcher {
   readonly #deps: DispatcherDeps;
   readonly #queue = new RunQueue();
   readonly #live = new Map<string, LiveRun>();
-  readonly #keysInUse = new Map<string, number>();
+  readonly #slots: RunSlots;
+  readonly #writes: PatientWrites;
+  readonly #throttles = new Map<string, ProgressThrottle>();
   readonly #work = new Set<Promise<void>>();
-  #executing = 0;
   #stopping = false;
-  /** Whoever waits for the catalog to take something gives up: the next start sees to it. */
-  #abandon: () => void = () => undefined;
-  readonly #abandoned = new Promise<void>((resolve) => (this.#abandon = resolve));
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
+    this.#slots = new RunSlots(deps.maxConcurrent, deps.perKey ?? 1);
+    this.#writes = new PatientWrites(deps.timers, deps.log);
   }
 
   get isStopping(): boolean {
@@ -73,7 +62,7 @@ export class RunDispatcher {
   }
 
   get executing(): number {
-    return this.#executing;
+    return this.#slots.taken;
   }
 
   /** Before a run is made: throws `unavailable` when none would be executed any more. */
@@ -140,7 +129,7 @@ export class RunDispatcher {
     if (patienceMs === 0) this.#cancelAll();
     const { timers } = this.#deps;
     const giveUpWaiting = timers.after(patienceMs, () => this.#cancelAll());
-    const stopHoping = timers.after(patienceMs + 2 * CATALOG_PAUSE_MS, () => this.#abandon());
+    const stopHoping = timers.after(patienceMs + 2 * CATALOG_PAUSE_MS, () => this.#writes.stopHoping());
     while (this.#work.size > 0) await Promise.all(this.#work);
     giveUpWaiting();
     stopHoping();
@@ -155,9 +144,8 @@ export class RunDispatcher {
   }
 
   #pump(): void {
-    const { maxConcurrent, perKey = 1 } = this.#deps;
-    while (!this.#stopping && this.#executing < maxConcurrent) {
-      const next = this.#queue.take((key) => (this.#keysInUse.get(key) ?? 0) < perKey);
+    while (!this.#stopping && this.#slots.hasFree) {
+      const next = this.#queue.take((key) => this.#slots.isFree(key));
       const live = next && this.#live.get(next.runId);
       if (!live) return;
       live.phase = 'executing';
@@ -167,14 +155,12 @@ export class RunDispatcher {
 
   async #execute(live: LiveRun): Promise<void> {
     const { keys } = live.queued;
-    this.#executing++;
-    for (const key of keys) this.#keysInUse.set(key, (this.#keysInUse.get(key) ?? 0) + 1);
+    this.#slots.take(keys);
     try {
       const result = await this.#attempt(live);
       if (result) await this.#settle(live, result);
     } finally {
-      this.#executing--;
-      for (const key of keys) this.#keysInUse.set(key, (this.#keysInUse.get(key) ?? 1) - 1);
+      this.#slots.release(keys);
       this.#throttles.get(live.run.id)?.close();
       this.#throttles.delete(live.run.id);
       this.#pump();
@@ -235,7 +221,7 @@ export class RunDispatcher {
     const { retry, random } = this.#deps;
     const hintMs = outcome.status === 'failed' ? outcome.retryAfterMs : undefined;
     const delayMs = retryDelayMs(retry, attempts, random(), hintMs);
-    const stored = await this.#persist(live, async () => {
+    const stored = await this.#writes.persist(live.run.id, async () => {
       live.run = await this.#deps.records.retry(live.run, failure, delayMs);
     });
     if (!stored) this.#live.delete(live.run.id);
@@ -290,35 +276,11 @@ export class RunDispatcher {
 
   async #persistEnd(live: LiveRun, end: RunEnd): Promise<void> {
     live.phase = 'ending';
-    await this.#persist(live, async () => {
+    await this.#writes.persist(live.run.id, async () => {
       live.run = await this.#deps.records.end(live.run, end);
     });
     this.#live.delete(live.run.id);
   }
-
-  /**
-   * What has happened must be written down: tried until the catalog takes it, or until a stop has no more time. False: it is
-   * not written, and the next start closes the run.
-   */
-  async #persist(live: LiveRun, write: () => Promise<void>): Promise<boolean> {
-    for (;;) {
-      try {
-        await write();
-        return true;
-      } catch (error) {
-        const { log, timers } = this.#deps;
-        log.error({ err: error, runId: live.run.id }, 'The catalog does not take how a run went.');
-        // A full disk passes; a defect of ours would only be repeated.
-        if (!(error instanceof AppError)) return false;
-        let isOver = false;
-        const pause = new Promise<void>((resolve) => timers.after(CATALOG_PAUSE_MS, resolve));
-        await Promise.race([pause, this.#abandoned.then(() => (isOver = true))]);
-        if (isOver) return false;
-      }
-    }
-  }
-
-  readonly #throttles = new Map<string, ProgressThrottle>();
 
   #throttleOf(live: LiveRun): ProgressThrottle {
     const { timers, events, clock } = this.#deps;
@@ -337,12 +299,4 @@ export class RunDispatcher {
       .finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
   }
-}
-
-function boundedPercent(percent: number | null): number | null {
-  return percent === null || !Number.isFinite(percent) ? null : Math.min(100, Math.max(0, percent));
-}
-
-function failureOf(outcome: Exclude<ExecutionOutcome, { status: 'completed' | 'cancelled' }>): RunFailure {
-  return { code: outcome.status === 'timed_out' ? 'timed_out' : outcome.code, reason: outcome.reason };
 }
