@@ -35,6 +35,16 @@ export interface RunEnvironment {
   readonly GUARDIT_RUN_ID: string;
 }
 
+/** Why a run is asked to stop where little time is left: the service itself is being stopped. A reason of an AbortSignal. */
+export class StopInHurry {
+  /** What a script gets between SIGTERM and SIGKILL at most, whatever its own configuration says. */
+  readonly maxGraceMs: number;
+
+  constructor(maxGraceMs: number) {
+    this.maxGraceMs = maxGraceMs;
+  }
+}
+
 export interface ExecutionContext {
   /** Fires to cancel. The outcome is then `cancelled`, unless the work had ended by itself. */
   readonly signal: AbortSignal;

@@ -1,11 +1,11 @@
-import type { Timers } from '../clock/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { EventBus } from '../events/event-bus.ts';
-import type { Clock } from '../clock/ports.ts';
+import type { Clock, Timers } from '../clock/ports.ts';
 import type { ActionTask } from '../tasks/task.ts';
 import { retryDelayMs, type RetryPolicy } from './backoff.ts';
 import { boundedPercent, failureOf, type LiveRun } from './live-run.ts';
 import { CATALOG_PAUSE_MS, PatientWrites } from './patient-writes.ts';
+import { StopInHurry } from './ports.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { AttemptResult, RunAttempt, RunsLog } from './run-attempt.ts';
 import { RunQueue } from './run-queue.ts';
@@ -38,6 +38,8 @@ export interface StopOptions {
 
 const LONGEST_MESSAGE = 1_000;
 
+/** The service ends within five seconds. */
+const LAST_GRACE_MS = 2_000;
 const STOPPED: RunFailure = { code: 'service_stopped', reason: 'GuardIT was stopped while it ran.' };
 
 /** Executes runs: as many at once as allowed, again after failures that may pass, until they end or are cancelled. */
@@ -139,7 +141,7 @@ export class RunDispatcher {
     for (const live of this.#live.values()) {
       if (live.phase !== 'executing') continue;
       live.cancelled ??= STOPPED;
-      live.cancel.abort();
+      live.cancel.abort(new StopInHurry(LAST_GRACE_MS));
     }
   }
 

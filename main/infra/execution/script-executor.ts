@@ -101,7 +101,7 @@ class ScriptRun {
     await Promise.race([this.#exited, this.#stop.stopped]);
     // Both at once: it had been asked to stop, whatever it made of that.
     const wasStopped = this.#stop.reason !== null;
-    if (wasStopped) await this.#endEverything(this.#config.graceMs);
+    if (wasStopped) await this.#endEverything(Math.min(this.#config.graceMs, this.#stop.maxGraceMs));
     else if (this.#config.leftovers === 'kill') await this.#endEverything(this.#config.graceMs);
     await this.#drain(drained);
     const result = { exit_code: this.#child.exitCode, output_bytes: this.#output.totalBytes };

@@ -1,3 +1,5 @@
+import { StopInHurry } from '../../app/runs/ports.ts';
+
 /** A timer of Node ends at 24.8 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -23,6 +25,12 @@ export class StopSignal {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** The time that a script may be given to end by itself; Infinity where nobody is in a hurry. */
+  get maxGraceMs(): number {
+    const why: unknown = this.#cancel.reason;
+    return why instanceof StopInHurry ? why.maxGraceMs : Infinity;
   }
 
   /** Resolves when somebody asks to stop, at once if they have. */

@@ -132,3 +132,25 @@ test(
     expect((await running.result).code).toBe(0);
   },
 );
+
+test('a stop in order does not wait for scripts that will not end', { timeout: 60_000 }, async () => {
+  const folder = scratchFolder();
+  const first = await serve(folder);
+  // Its own grace is longer than this test may take.
+  const stubborn = shellTask({ folder }, 'stubborn', "trap '' TERM; echo $$ >> pids; while :; do sleep 1; done");
+  const { config } = stubborn as { config: object };
+  await first.ask('POST', '/api/tasks', { ...stubborn, config: { ...config, graceMs: 600_000 } });
+  const run = await first.ask<RunView>('POST', '/api/tasks/stubborn/execute');
+  const [pid] = await waitFor(() => {
+    const lines = linesOf(join(folder, 'pids'));
+    return lines.length === 1 ? lines.map(Number) : null;
+  });
+  first.running.child.kill('SIGTERM');
+  expect((await first.running.result).code).toBe(0);
+  expect(await isAlive(pid ?? 0)).toBe(false);
+  const second = await serve(folder);
+  const closed = await second.ask<RunDetails>('GET', `/api/runs/${run.id}`);
+  expect(closed).toMatchObject({ status: 'cancelled', error: { code: 'service_stopped' } });
+  second.running.child.kill('SIGTERM');
+  await second.running.result;
+});
