@@ -129,7 +129,7 @@ describe('clocks that are wrong', () => {
     const repository = await initFolder(location);
     const future = await archive({ repository, targets: [source], time: new Date('2099-01-01T00:00:00Z') });
     const now = await archive({ repository, targets: [source] });
-    expect(now).toMatchObject({ parentId: undefined, filesNew: 1, dataAdded: 0 });
+    expect(now).toMatchObject({ parentId: undefined, filesNew: 1, dataBlobs: 0 });
     const later = await archive({ repository, targets: [source], time: new Date('2099-06-01T00:00:00Z') });
     expect(later).toMatchObject({ parentId: future.snapshotId, filesUnmodified: 1 });
     const past = await archive({ repository, targets: [source], time: new Date('1969-12-31T23:59:59Z') });
