@@ -1,7 +1,9 @@
 import type { DispatcherParts } from '../api/dispatcher.ts';
 import type { Operation } from '../api/operation.ts';
 import { referenceOperations } from '../api/routes/reference.ts';
+import { secretOperations } from '../api/routes/secrets.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
+import { Secrets } from '../app/secrets/secrets.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
 import { openAccess } from './access.ts';
 import { buildAgents } from './agents.ts';
@@ -58,8 +60,10 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
   );
   const agents = buildAgents(foundation, access.apiKeys);
   const system = buildSystem(foundation, version, []);
+  const secrets = new Secrets({ catalog, audit, store: foundation.secrets });
   const operations = [
     ...access.operations,
+    ...secretOperations(secrets),
     ...taskOperations(tasks),
     ...monitoring.operations,
     ...runs.operations,

@@ -1,4 +1,5 @@
-export type SecretErrorCode = 'invalid_secret_name' | 'secret_not_found' | 'secret_too_large' | 'secret_unreadable';
+export type SecretErrorCode =
+  'invalid_secret_name' | 'secret_not_found' | 'secret_too_large' | 'secret_storage_full' | 'secret_unreadable';
 
 /** The message names the secret, never its value. */
 export class SecretError extends Error {
@@ -22,7 +23,7 @@ export interface SecretStore {
   /** The value as it was stored. Throws `secret_not_found`. */
   read(name: string): Promise<string>;
   has(name: string): Promise<boolean>;
-  /** Makes or replaces it, durably and all at once: a reader sees the old value or the new one. */
+  /** Makes or replaces it, durably and all at once: a reader sees the old value or the new one. `secret_storage_full`: neither has changed. */
   write(name: string, value: string): Promise<void>;
   /** False: there was none. */
   delete(name: string): Promise<boolean>;

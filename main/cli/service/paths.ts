@@ -1,3 +1,4 @@
+import { SECRET_NAME } from '../../../contracts/actions.ts';
 import { TaskId } from '../../../contracts/task-id.ts';
 import { UsageError } from '../failure.ts';
 
@@ -11,4 +12,14 @@ export function taskPath(id: string | undefined, ...more: readonly string[]): st
 
 export function runPath(id: string, ...more: readonly string[]): string {
   return ['/api/runs', encodeURIComponent(id), ...more].join('/');
+}
+
+/** A name that can't be one is refused before its value is asked for. */
+export function secretPath(name: string): string {
+  if (!SECRET_NAME.test(name)) {
+    throw new UsageError(
+      `${JSON.stringify(name)} can't name a secret. Use letters, digits, ".", "_" and "-", at most 100, a letter or digit first.`,
+    );
+  }
+  return `/api/secrets/${encodeURIComponent(name)}`;
 }

@@ -75,6 +75,12 @@ const USER_VERBS: readonly Verb[] = [
   },
 ];
 
+const SECRET_VERBS: readonly Verb[] = [
+  { name: 'list', summary: 'list the names of the secrets', load: () => import('./secrets/list.ts') },
+  { name: 'set', summary: 'store a secret, or replace its value', load: () => import('./secrets/set.ts') },
+  { name: 'remove', summary: 'remove a secret', load: () => import('./secrets/remove.ts') },
+];
+
 export const ACCESS_GROUPS: readonly Group[] = [
   groupOf(
     'keys',
@@ -84,4 +90,11 @@ export const ACCESS_GROUPS: readonly Group[] = [
     KEY_VERBS,
   ),
   groupOf('users', 'list, add and remove users', 'Work with the people who log in. For admins.', CODES, USER_VERBS),
+  groupOf(
+    'secrets',
+    'list, store and remove secrets of tasks',
+    'Work with passwords and tokens that configurations refer to by name. For admins.',
+    CODES,
+    SECRET_VERBS,
+  ),
 ];

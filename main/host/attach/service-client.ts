@@ -67,7 +67,7 @@ export class ServiceClient {
   }
 
   /** For answers that say no more than that it is done. */
-  async order(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
+  async order(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<void> {
     await this.#json(method, path, { body });
   }
 

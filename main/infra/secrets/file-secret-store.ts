@@ -46,11 +46,15 @@ export class FileSecretStore implements SecretStore {
     const path = this.#path(name);
     const bytes = Buffer.from(value);
     if (bytes.length > MAX_SECRET_BYTES) throw tooLarge(name);
-    await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
-    // Somebody may have made the folder, with other rights.
-    await chmod(this.#folder, FOLDER_MODE);
-    await this.#sweepStaged();
-    await replaceFile(path, bytes, FILE_MODE);
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
+      // Somebody may have made the folder, with other rights.
+      await chmod(this.#folder, FOLDER_MODE);
+      await this.#sweepStaged();
+      await replaceFile(path, bytes, FILE_MODE);
+    } catch (error) {
+      throw unwritable(name, error);
+    }
   }
 
   async delete(name: string): Promise<boolean> {
@@ -81,8 +85,9 @@ export class FileSecretStore implements SecretStore {
     try {
       return await readdir(this.#folder);
     } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT') return [];
-      throw error;
+      const code = systemErrorCode(error) ?? 'unknown error';
+      if (code === 'ENOENT') return [];
+      throw new SecretError('secret_unreadable', `The secrets could not be listed: ${code}.`, error);
     }
   }
 
@@ -128,6 +133,15 @@ function notFound(name: string): SecretError {
 
 function tooLarge(name: string): SecretError {
   return new SecretError('secret_too_large', `Secret "${name}" is larger than ${MAX_SECRET_BYTES} bytes.`);
+}
+
+function unwritable(name: string, error: unknown): SecretError {
+  const code = systemErrorCode(error) ?? 'unknown error';
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') {
+    return new SecretError('secret_unreadable', `Secret "${name}" could not be stored: ${code}.`, error);
+  }
+  const message = `There is no room to store secret "${name}". Free some space on the disk of the data folder.`;
+  return new SecretError('secret_storage_full', message, error);
 }
 
 function unreadable(name: string, error: unknown): SecretError {

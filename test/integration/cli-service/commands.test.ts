@@ -136,6 +136,39 @@ describe('tasks', () => {
   });
 });
 
+describe('secrets', () => {
+  test('are set from a file or what is piped in, listed, used and removed; nothing shows a value', async () => {
+    writeFileSync(join(machine.work, 'token.txt'), 'first-value\n');
+    const said = [await run('secrets', 'set', 'mail', '--from-file', 'token.txt')];
+    said.push(await machine.guardit(['secrets', 'set', 'api', '--json'], { input: 'second-value' }));
+    expect(said.map(({ code }) => code)).toEqual([0, 0]);
+    expect(await json('secrets', 'list')).toEqual({ secrets: [{ name: 'api' }, { name: 'mail' }] });
+    said.push(await run('secrets', 'list'));
+    expect(said.at(-1)?.stdout).toBe('api\nmail\n');
+
+    const config = { command: 'sh', args: ['-c', 'printf "%s" "$MAIL" | wc -c'], env: { MAIL: { $secret: 'mail' } } };
+    writeFileSync(join(machine.work, 'secret-task.json'), JSON.stringify(config));
+    await json('tasks', 'add', 'Secret', '--action', 'script', '--config-file', 'secret-task.json');
+    expect(await json('tasks', 'run', 'secret', '--wait')).toMatchObject({ status: 'completed' });
+    // Without the line break of the file.
+    expect((await run('jobs', 'logs', '--task', 'secret')).stdout).toContain(String('first-value'.length));
+    await json('tasks', 'remove', 'secret');
+
+    said.push(await run('secrets', 'remove', 'mail'));
+    expect(await json('secrets', 'remove', 'api')).toEqual({ removed: 'api' });
+    expect(await complaint('secrets', 'remove', 'api')).toMatch(/no secret "api"/);
+    expect(said.map(({ stdout, stderr }) => stdout + stderr).join('')).not.toMatch(/-value/);
+  });
+
+  test('that can not be are refused before anything is sent', async () => {
+    writeFileSync(join(machine.work, 'empty.txt'), '\n');
+    expect(await complaint('secrets', 'set', '../x', '--from-file', 'token.txt')).toMatch(/can't name a secret/);
+    expect(await complaint('secrets', 'set', 'x', '--from-file', 'empty.txt')).toMatch(/empty/i);
+    expect(await complaint('secrets', 'set', 'x', '--from-file', 'nowhere.txt')).toMatch(/can't be read/);
+    expect(await json('secrets', 'list')).toEqual({ secrets: [] });
+  });
+});
+
 describe('status', () => {
   test('puts what is wrong first, and says so by its exit code', async () => {
     for (const id of ['a-well', 'b-failed', 'c-warned', 'd-off']) await json('tasks', 'register', id);

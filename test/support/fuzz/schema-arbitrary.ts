@@ -29,6 +29,8 @@ const HARMLESS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   source: fc.constant({ kind: 'image', path: '/nonexistent/guardit-fuzz' }),
   endpoint: fc.constant('http://127.0.0.1:9'),
   url: fc.constant('http://127.0.0.1:9/'),
+  // Of a secret, which a configuration above may refer to as its address.
+  value: fc.constant('http://127.0.0.1:9/'),
 };
 
 const MAX_DEPTH = 6;
