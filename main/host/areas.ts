@@ -3,6 +3,7 @@ import type { Operation } from '../api/operation.ts';
 import { referenceOperations } from '../api/routes/reference.ts';
 import { secretOperations } from '../api/routes/secrets.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
+import { catalogCopyCheck, schedulerCheck } from '../app/health/health-checks.ts';
 import { Secrets } from '../app/secrets/secrets.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
 import { openAccess } from './access.ts';
@@ -54,12 +55,15 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     nextStart: runs.nextStart,
   };
   const monitoring = buildMonitoring(foundation);
+  const agents = buildAgents(foundation, access.apiKeys);
   const housekeeping = new Housekeeping(
-    [...choresOf(foundation, monitoring, access.upkeep), ...runs.chores],
+    [...choresOf(foundation, monitoring, access.upkeep), ...runs.chores, ...agents.chores],
     foundation.log,
   );
-  const agents = buildAgents(foundation, access.apiKeys);
-  const system = buildSystem(foundation, version, []);
+  const system = buildSystem(foundation, version, [
+    schedulerCheck(() => runs.scheduler.lookedAt, clock),
+    catalogCopyCheck(catalog.copies, clock),
+  ]);
   const secrets = new Secrets({ catalog, audit, store: foundation.secrets });
   const operations = [
     ...access.operations,

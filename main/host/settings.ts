@@ -19,6 +19,7 @@ export const Settings = z.strictObject({
     .optional(),
   reporting: z.strictObject({ loopback: z.enum(['open', 'token']).default('open') }).prefault({}),
   history: z.strictObject({ keepDays: z.int().min(1).max(36_500).default(90) }).prefault({}),
+  agents: z.strictObject({ keepDays: z.int().min(1).max(36_500).default(400) }).prefault({}),
   runs: z
     .strictObject({
       maxConcurrent: z.int().min(1).max(1000).default(4),

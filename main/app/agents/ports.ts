@@ -100,6 +100,8 @@ export interface BackupRunStore {
     agentId: string,
     limit: number,
   ): Promise<{ readonly count: number; readonly logIds: readonly string[] }>;
+  /** Removes at most `limit` runs of which nothing was heard since `at`; else as `removeOfAgent`. */
+  removeBefore(at: Date, limit: number): Promise<{ readonly count: number; readonly logIds: readonly string[] }>;
   /** Those of these logs that a run refers to. */
   knownLogs(logIds: readonly string[]): Promise<ReadonlySet<string>>;
 }

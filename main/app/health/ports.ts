@@ -17,3 +17,11 @@ export interface HealthFinding {
 export interface DiskSpace {
   freeBytes(folder: string): Promise<number>;
 }
+
+/** What became of the copies that a damaged catalog is replaced from. */
+export interface CatalogCopyNews {
+  /** When the newest good one was taken; null where there is none. */
+  newestAt(): Promise<Date | null>;
+  /** Whether the last try to take one failed. */
+  readonly hasFailed: boolean;
+}

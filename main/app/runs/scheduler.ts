@@ -48,6 +48,7 @@ export class Scheduler {
   #chain: Promise<void> = Promise.resolve();
   #isLookQueued = false;
   #state: 'new' | 'running' | 'stopped' = 'new';
+  #lookedAt: Date | null = null;
   #pausedUntil: Pause | null = null;
   #cancelAlarm: Cancel = () => undefined;
   #unsubscribe: () => void = () => undefined;
@@ -61,6 +62,7 @@ export class Scheduler {
     // First, so that no change is missed between the look into the catalog and the subscription.
     this.#unsubscribe = this.#deps.events.subscribe((event) => this.#onEvent(event));
     this.#state = 'running';
+    this.#lookedAt = this.#deps.clock.now();
     const { tasks, pause } = await this.#deps.catalog.read(async (stores) => ({
       tasks: await stores.tasks.listWithAction(),
       pause: await storedPause(stores),
@@ -86,7 +88,7 @@ export class Scheduler {
     this.#isLookQueued = true;
     this.#queue(() => {
       this.#isLookQueued = false;
-      return this.#look();
+      return this.#lookWhole();
     });
   }
 
@@ -107,6 +109,11 @@ export class Scheduler {
   get state(): 'running' | 'paused' | 'stopped' {
     if (this.#state !== 'running') return 'stopped';
     return this.pausedUntil === null ? 'running' : 'paused';
+  }
+
+  /** When it last did all that was due, which it does each minute at least; null before the start. */
+  get lookedAt(): Date | null {
+    return this.#lookedAt;
   }
 
   /** Null also when the pause is over. */
@@ -175,6 +182,12 @@ export class Scheduler {
       this.#deps.log.error({ err: error, taskId: task.taskId }, 'A task has a schedule that can not be followed.');
       return false;
     }
+  }
+
+  async #lookWhole(): Promise<void> {
+    const at = this.#deps.clock.now();
+    await this.#look();
+    this.#lookedAt = at;
   }
 
   async #look(): Promise<void> {

@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Kysely, type Selectable, type SelectQueryBuilder } from 'kysely';
 import type { LogFields } from '../../../contracts/log-fields.ts';
 import type { Page } from '../../app/access/ports.ts';
 import type { BackupRun, BackupRunFilter, BackupRunStore, RunLog } from '../../app/agents/ports.ts';
@@ -69,18 +69,34 @@ export class SqlBackupRunStore implements BackupRunStore {
       .select(sql<number>`rowid`.as('rowid'))
       .where('agent_id', '=', agentId)
       .limit(limit);
-    const removed = await this.#db
-      .deleteFrom('backup_runs')
-      .where(sql<number>`rowid`, 'in', some)
-      .returning('log_id')
-      .execute();
-    return { count: removed.length, logIds: removed.flatMap(({ log_id }) => (log_id === null ? [] : [log_id])) };
+    return this.#remove(some);
+  }
+
+  async removeBefore(at: Date, limit: number): Promise<{ count: number; logIds: string[] }> {
+    const oldest = this.#db
+      .selectFrom('backup_runs')
+      .select(sql<number>`rowid`.as('rowid'))
+      .where('updated_at', '<', at.getTime())
+      .orderBy('updated_at')
+      .limit(limit);
+    return this.#remove(oldest);
   }
 
   async knownLogs(logIds: readonly string[]): Promise<ReadonlySet<string>> {
     const asked = sql<string>`(SELECT value FROM json_each(${JSON.stringify(logIds)}))`;
     const rows = await this.#db.selectFrom('backup_runs').select('log_id').where('log_id', 'in', asked).execute();
     return new Set(rows.flatMap(({ log_id }) => (log_id === null ? [] : [log_id])));
+  }
+
+  async #remove(
+    some: SelectQueryBuilder<Schema, 'backup_runs', { rowid: number }>,
+  ): Promise<{ count: number; logIds: string[] }> {
+    const removed = await this.#db
+      .deleteFrom('backup_runs')
+      .where(sql<number>`rowid`, 'in', some)
+      .returning('log_id')
+      .execute();
+    return { count: removed.length, logIds: removed.flatMap(({ log_id }) => (log_id === null ? [] : [log_id])) };
   }
 
   #among({ agentId, status, policyId, from, to }: BackupRunFilter) {

@@ -27,6 +27,7 @@ export interface CatalogCopiesOptions {
 export class CatalogCopies {
   readonly #options: CatalogCopiesOptions;
   #taking: Promise<TakenCopy> | null = null;
+  #hasFailed = false;
 
   constructor(options: CatalogCopiesOptions) {
     this.#options = options;
@@ -37,8 +38,30 @@ export class CatalogCopies {
    * Throws `catalog_damaged` when the catalog's copy doesn't pass the check: older copies stay as they are.
    */
   takeCopy(options: { beforeUpdate?: boolean } = {}): Promise<TakenCopy> {
-    this.#taking ??= this.#take(options.beforeUpdate ?? false).finally(() => (this.#taking = null));
+    this.#taking ??= this.#take(options.beforeUpdate ?? false)
+      .then(
+        (copy) => {
+          this.#hasFailed = false;
+          return copy;
+        },
+        (error: unknown) => {
+          this.#hasFailed = true;
+          throw error;
+        },
+      )
+      .finally(() => (this.#taking = null));
     return this.#taking;
+  }
+
+  /** Whether the last one that was to be taken was not. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** Null where there is none. Each was checked before it got its name. */
+  async newestAt(): Promise<Date | null> {
+    const [newest] = await this.list();
+    return newest?.takenAt ?? null;
   }
 
   /** Newest first. */
