@@ -131,12 +131,12 @@ export const HistoryRangePage = z
 
 /** Figures of finished runs. */
 const figures = {
-  total_runs: z.int().meta({ description: 'Runs that have finished.' }),
+  total_runs: z.int().meta({ description: 'Runs that have finished, but for cancelled ones.' }),
   successful_runs: z.int().meta({ description: 'Those that completed, with or without warnings.' }),
   failed_runs: z.int().meta({ description: 'Those that ended with failed or error, or whose end was never reported.' }),
   avg_duration: z.number().nullable().meta({
     description:
-      'Mean duration in seconds of the finished runs whose beginning and end were reported; null where there is none.',
+      'Mean duration in seconds of the finished runs whose beginning and end are known; null where there is none.',
   }),
   uptime_percentage: z.number().nullable().meta({
     description: 'successful_runs / total_runs × 100, to two decimals; null where no run has finished.',

@@ -75,7 +75,7 @@ export function buildRuns(foundation: Foundation, options: RunsOptions): RunsAre
   const { timers = SYSTEM_TIMERS } = options;
   const monitoredRuns = MONITORED_RUNS;
   const { maxConcurrent, onStop, stopTimeoutSeconds } = settings.runs;
-  const records = new RunRecords({ catalog, clock, events });
+  const records = new RunRecords({ catalog, clock, events, timeZone: foundation.timeZone });
   const dispatcher = buildDispatcher(foundation, records, options);
   const scheduler = new Scheduler({
     ...{ catalog, clock, events, monitoredRuns, log },

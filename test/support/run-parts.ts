@@ -190,7 +190,7 @@ export async function makeRunParts(
   const runTokens = new RunTokens();
   const completedAt = new Map<number, Date>();
   const monitoredRuns: MonitoredRuns = { lastCompletedAt: async (_stores, task) => completedAt.get(task) ?? null };
-  const records = new RunRecords({ catalog, clock, events });
+  const records = new RunRecords({ catalog, clock, events, timeZone: 'UTC' });
   const attempt = new RunAttempt({
     ...{ logFiles, runTokens, clock, log },
     executors: { find: (type) => (type === 'script' ? executor : null) },

@@ -24,7 +24,8 @@ const COMMON = {
 } as const;
 
 const FIGURES =
-  'Only runs that have finished count. avg_duration: the mean in seconds of those whose beginning and end were reported. ' +
+  'Only runs that have finished count, those that GuardIT executed and those that scripts reported; what was cancelled counts ' +
+  'nowhere. avg_duration: the mean in seconds of those whose beginning and end are known, retries included. ' +
   'uptime_percentage: the share of finished runs that succeeded, every run weighing the same, warnings counting as success.';
 
 /** What tasks have reported, and the figures that follow from it. */

@@ -1,6 +1,7 @@
 import type { Catalog, Stores } from '../catalog/ports.ts';
 import type { Clock } from '../clock/ports.ts';
 import type { EventBus } from '../events/event-bus.ts';
+import { countRun } from '../status/follow-report.ts';
 import { hasAction, type ActionTask } from '../tasks/task.ts';
 import type { JsonValue } from './ports.ts';
 import { announceRun } from './run-view.ts';
@@ -11,6 +12,8 @@ export interface RecordDeps {
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly events: Pick<EventBus, 'publish'>;
+  /** Of the days that runs are counted in. */
+  readonly timeZone: string;
 }
 
 /** Each step of a run as one write: the run, its task's state and the task's log. Events come after it. */
@@ -53,22 +56,38 @@ export class RunRecords {
   }
 
   async end(run: Run, end: RunEnd): Promise<Run> {
-    const at = this.#deps.clock.now();
+    const { catalog, clock, timeZone } = this.#deps;
+    const at = clock.now();
     const ended = endRun(run, end, at);
-    await this.#deps.catalog.write((stores) => storeEnd(stores, ended, at));
+    await catalog.write((stores) => storeEnd(stores, ended, { at, timeZone }));
     announceRun(this.#deps.events, 'finished', ended, at);
     return ended;
   }
 }
 
-async function storeEnd(stores: Stores, run: Run, at: Date): Promise<void> {
+async function storeEnd(
+  stores: Stores,
+  run: Run,
+  { at, timeZone }: { readonly at: Date; readonly timeZone: string },
+): Promise<void> {
   await stores.runs.update(run);
+  await countInDay(stores, run, timeZone);
   // The states of a run that has ended are states of tasks, too.
   await stores.tasks.setState(run.task, run.state, at);
   const { failure, state } = run;
   const level = state === 'completed' ? 'INFO' : state === 'failed' ? 'ERROR' : 'WARN';
   const data = { status: state, ...contextOf(run) };
   await logTask(stores, run, { at, level, message: failure?.reason ?? 'Completed', data });
+}
+
+/** One that was cancelled says nothing of how reliable a task is: it counts nowhere. */
+async function countInDay(stores: Stores, run: Run, timeZone: string): Promise<void> {
+  const { task, state, startedAt, finishedAt } = run;
+  if (state === 'cancelled' || !finishedAt) return;
+  const endedAtMs = finishedAt.getTime();
+  // Negative when the clock was set back meanwhile.
+  const durationMs = startedAt && Math.max(0, endedAtMs - startedAt.getTime());
+  await countRun(stores, { task, timeZone }, endedAtMs, { failed: state === 'failed', durationMs });
 }
 
 /** What a person wants to know beside the sentence. */
