@@ -22,7 +22,7 @@ export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const DisplayName = line(255);
 const TaskType = line(50).meta({
-  description: 'Any label; seed words are database, files, copy, verification, archive, retention.',
+  description: 'Any label; usual ones are database, files, copy, verification, archive, retention.',
 });
 const Description = multiline(10_000).nullable();
 const ServerId = line(255).nullable();

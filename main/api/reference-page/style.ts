@@ -17,8 +17,10 @@ nav { position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1.5rem
 nav .title { font-size: 1.1rem; font-weight: 650; margin: 0 0 .75rem; }
 nav .title a { color: inherit; text-decoration: none; }
 nav h2 { font-size: .75rem; text-transform: uppercase; letter-spacing: .06em; color: var(--quiet); margin: 1.4rem 0 .35rem; }
+nav h2 a { color: inherit; text-decoration: none; }
+nav h2 a:hover { color: var(--link); text-decoration: underline; }
 nav ul { list-style: none; margin: 0; padding: 0; }
-nav li a { display: grid; grid-template-columns: 3.4rem 1fr; gap: .5rem; padding: .2rem 0; color: inherit; text-decoration: none; line-height: 1.35; }
+nav li a { display: grid; grid-template-columns: 3.4rem 1fr; gap: .5rem; align-items: baseline; padding: .2rem 0; color: inherit; text-decoration: none; line-height: 1.35; }
 nav li.plain a { display: block; overflow-wrap: anywhere; }
 nav li a:hover { color: var(--link); text-decoration: underline; }
 main { padding: 2rem clamp(1rem, 4vw, 4rem) 6rem; max-width: 62rem; }
@@ -31,6 +33,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Consolas, monospace; font
 p code, td code, dd code { overflow-wrap: anywhere; }
 .version, .aside, .limits, .type { color: var(--quiet); font-size: .875rem; }
 .aside { font-size: .8125rem; }
+.type + .limits::before { content: '· '; }
 .operation, .schema { border-top: 1px solid var(--line); padding: 1.75rem 0 1rem; }
 .anchor { visibility: hidden; text-decoration: none; color: var(--quiet); }
 h3:hover .anchor, .anchor:focus { visibility: visible; }
