@@ -20,5 +20,10 @@ if not exist "%GUARDIT_ROOT%\dist\guardit.js" (
   >&2 echo guardit: This checkout is not built. Run "npm ci" in "%GUARDIT_ROOT%" first.
   exit /b 1
 )
+rem As in scripts/guardit: small heaps are for backups, the service gets V8's own sizes.
+if "%~1"=="serve" goto serve
 "%GUARDIT_NODE%" --max-semi-space-size=1 --heap-growing-percent=30 --no-maglev "%GUARDIT_ROOT%\dist\guardit.js" %*
+exit /b %errorlevel%
+:serve
+"%GUARDIT_NODE%" "%GUARDIT_ROOT%\dist\guardit.js" %*
 exit /b %errorlevel%

@@ -10,7 +10,7 @@ if (process.argv[2] === 'wait') {
   process.on('SIGTERM', () => process.exit(143));
   setInterval(() => {}, 1000);
 } else process.exitCode = 7;
-process.stdout.write(JSON.stringify({ cwd: process.cwd(), args: process.argv.slice(2), pid: process.pid }));
+process.stdout.write(JSON.stringify({ cwd: process.cwd(), args: process.argv.slice(2), flags: process.execArgv, pid: process.pid }));
 `;
 
 let scratch: string;
@@ -69,6 +69,15 @@ describe.runIf(process.platform !== 'win32')('scripts/guardit', () => {
   test('is found through PATH', async () => {
     const env = { ...process.env, PATH: `${join(scratch, 'bin')}:/usr/bin:/bin` };
     expect((await launch('guardit', [], env)).exitCode).toBe(7);
+  });
+
+  test('gives backups small heaps, and the service those of V8', async () => {
+    const flagsOf = async (args: readonly string[]): Promise<string[]> => {
+      const { stdout } = await launch(join(scratch, 'bin/guardit'), args);
+      return (JSON.parse(stdout) as { flags: string[] }).flags;
+    };
+    expect(await flagsOf(['repo', 'backup', 'serve'])).toContain('--max-semi-space-size=1');
+    expect(await flagsOf(['serve', '--port', '0'])).toEqual([]);
   });
 
   test('becomes the program, so that a signal reaches it', async () => {
