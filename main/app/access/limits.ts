@@ -5,7 +5,7 @@ export const DEFAULT_BUDGETS: Budgets = {
   /** Each token: 100 a second in the long run, 1,000 at once. */
   caller: { points: 1_000, windowMs: 10_000 },
   /** All programs of this machine that come without a token: a whole company's scripts. */
-  loopback: { points: 5_000, windowMs: 1_000 },
+  loopback: { points: 20_000, windowMs: 1_000 },
   /** Each address, where no caller is known: a login page, the reference, health. */
   anonymous: { points: 1_000, windowMs: 10_000 },
   /** Each user's name from one address. */
