@@ -11,7 +11,7 @@ import autocannon from 'autocannon';
 import { measureFlush } from './flush-time.ts';
 import { reportOf, STEPS } from './reports.ts';
 import { startGuardit, startPlainKoa, type BenchServer } from './servers.ts';
-import { steadyLoad } from './steady-load.ts';
+import { makeClients, steadyLoad } from './steady-load.ts';
 
 const HELP = `npm run bench:api -- [options]
 
@@ -19,7 +19,7 @@ const HELP = `npm run bench:api -- [options]
   --clients N         connections (default: 200)
   --rate N            posts a second of the second measurement, all clients together (default: 1000)
   --seconds N         of each measurement (default: 8)
-  --guardit FILE      the program to measure (default: dist/guardit.js)
+  --guardit FILE      the program to measure (default: scripts/guardit, as users start it)
   --json              print JSON`;
 
 const { values } = parseArgs({
@@ -28,7 +28,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '200' },
     rate: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '8' },
-    guardit: { type: 'string', default: fileURLToPath(new URL('../../dist/guardit.js', import.meta.url)) },
+    guardit: { type: 'string', default: fileURLToPath(new URL('../../scripts/guardit', import.meta.url)) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -81,16 +81,18 @@ async function main(): Promise<void> {
     const rows: Measured[] = [];
     for (const begin of [() => startPlainKoa(folder), () => startGuardit(values.guardit, folder, clients)]) {
       const server = await begin();
+      const steady = makeClients(clients);
       try {
         // Compiled code and open connections: what comes after minutes, not what comes first.
-        await steadyLoad(server.port, { clients, rate: rate * 2, seconds });
+        await steadyLoad(server.port, { clients: steady, rate: rate * 2, seconds });
         rows.push({
           server: server.name,
           load: `${rate}/s`,
-          ...(await steadyLoad(server.port, { clients, rate, seconds })),
+          ...(await steadyLoad(server.port, { clients: steady, rate, seconds })),
         });
         rows.push(await saturate(server));
       } finally {
+        for (const client of steady) client.destroy();
         await server.stop();
       }
     }

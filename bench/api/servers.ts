@@ -13,12 +13,13 @@ export interface BenchServer {
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** `guardit serve`, set up with `taskCount` tasks. */
+/** `guardit serve`, set up with `taskCount` tasks. `program` is a launcher, or a script for this Node. */
 export async function startGuardit(program: string, folder: string, taskCount: number): Promise<BenchServer> {
   const data = join(folder, 'guardit');
   mkdirSync(data, { recursive: true });
-  const args = [program, 'serve', '--port', '0', '--data-dir', data, '--log-level', 'warn'];
-  const server = await startChild('guardit', args);
+  const args = ['serve', '--port', '0', '--data-dir', data, '--log-level', 'warn'];
+  const isScript = /\.[jt]s$/.test(program);
+  const server = await startChild('guardit', isScript ? [process.execPath, program, ...args] : [program, ...args]);
   for (let task = 0; task < taskCount; task++) {
     const response = await fetch(`http://127.0.0.1:${server.port}/api/tasks/register`, {
       method: 'POST',
@@ -31,11 +32,11 @@ export async function startGuardit(program: string, folder: string, taskCount: n
 }
 
 export function startPlainKoa(folder: string): Promise<BenchServer> {
-  return startChild('plain Koa', [file('plain-koa.process.ts'), folder]);
+  return startChild('plain Koa', [process.execPath, file('plain-koa.process.ts'), folder]);
 }
 
-async function startChild(name: string, args: readonly string[]): Promise<BenchServer> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+async function startChild(name: string, [program, ...args]: readonly [string, ...string[]]): Promise<BenchServer> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const port = await new Promise<number>((resolve, reject) => {
     let said = '';

@@ -11,6 +11,11 @@ export interface SteadyResult {
   readonly refused: number;
 }
 
+/** Each keeps one connection, from its first report until it is destroyed. */
+export function makeClients(count: number): Agent[] {
+  return Array.from({ length: count }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+}
+
 /**
  * Clients that report at moments of their own, as scripts do: arrivals are random (Poisson), whether earlier reports were
  * answered or not; a client whose last report is still open queues the next one, and that counts. autocannon sends the reports of all
@@ -18,9 +23,8 @@ export interface SteadyResult {
  */
 export async function steadyLoad(
   port: number,
-  { clients, rate, seconds }: { readonly clients: number; readonly rate: number; readonly seconds: number },
+  { clients, rate, seconds }: { readonly clients: readonly Agent[]; readonly rate: number; readonly seconds: number },
 ): Promise<SteadyResult> {
-  const agents = Array.from({ length: clients }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
   const latencies: number[] = [];
   let refused = 0;
   const waiting: Promise<void>[] = [];
@@ -30,11 +34,11 @@ export async function steadyLoad(
   for (let number = 0; dueMs < endMs; number++) {
     const nowMs = performance.now();
     if (dueMs > nowMs) await pause(Math.ceil(dueMs - nowMs));
-    const client = number % clients;
-    const agent = agents[client];
+    const client = number % clients.length;
+    const agent = clients[client];
     // A timer of Node may be a millisecond late: that is the generator's doing, not the server's.
     const sentMs = performance.now();
-    const step = (client + Math.floor(number / clients)) % STEPS;
+    const step = (client + Math.floor(number / clients.length)) % STEPS;
     waiting.push(
       post(port, agent, client, step).then((status) => {
         if (status === 201) latencies.push(performance.now() - sentMs);
@@ -44,7 +48,6 @@ export async function steadyLoad(
     dueMs += (-Math.log(1 - Math.random()) * 1000) / rate;
   }
   await Promise.all(waiting);
-  for (const agent of agents) agent.destroy();
   const perSecond = Math.round(latencies.length / ((performance.now() - startedMs) / 1000));
   const [p50Ms, p99Ms] = [percentile(latencies, 0.5), percentile(latencies, 0.99)];
   return { perSecond, p50Ms, p99Ms, maxMs: percentile(latencies, 1), refused };
