@@ -161,13 +161,16 @@ const DRAIN_MS = 10_000;
  * connection that is closed before that takes the answer with it.
  */
 export function drain(request: IncomingMessage): void {
-  const { socket } = request;
-  const timer = setTimeout(() => socket.destroy(), DRAIN_MS);
+  // Its connection is gone, and nothing will end the timer.
+  if (request.destroyed) return;
+  // Takes the connection along, where the request still has one: its `socket` may be null by then.
+  const cut = () => request.destroy();
+  const timer = setTimeout(cut, DRAIN_MS);
   let leftBytes = DRAIN_BYTES;
   request.unpipe();
   request.on('data', (part: Buffer) => {
     leftBytes -= part.length;
-    if (leftBytes < 0) socket.destroy();
+    if (leftBytes < 0) cut();
   });
   request.once('close', () => clearTimeout(timer));
   request.resume();
