@@ -20,6 +20,8 @@ export interface GroupCommitOptions {
   readonly onLoss?: (reason: unknown) => void;
   /** Called once, when commits can no longer be made durable. */
   readonly onFailure?: (error: AppError) => void;
+  /** Instead of SLICE_MS. */
+  readonly sliceMs?: number;
 }
 
 interface Job {
@@ -110,11 +112,12 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
+    const { sliceMs = SLICE_MS } = this.#options;
     let sliceStartedMs = performance.now();
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
       await (job.kind === 'pause' ? this.#pause(job) : this.#execute(job));
       const full = this.#batch.length >= MOST_IN_BATCH;
-      if (!full && performance.now() - sliceStartedMs < SLICE_MS) continue;
+      if (!full && performance.now() - sliceStartedMs < sliceMs) continue;
       if (full && this.#flushing) await this.#flushing;
       this.#commit();
       await nextTurn();

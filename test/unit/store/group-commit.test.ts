@@ -29,7 +29,11 @@ function commitsOver(flush: () => Promise<void>, onFailure: (error: AppError) =>
   const connection = new Database(':memory:');
   onTestFinished(() => void connection.close());
   connection.exec('CREATE TABLE t (name TEXT NOT NULL PRIMARY KEY)');
-  const commits = new GroupCommit({ connection, flush, translate: (error) => error, onFailure }, new Lane());
+  const commits = new GroupCommit(
+    // A busy machine would cut a batch in two.
+    { connection, flush, translate: (error) => error, onFailure, sliceMs: Infinity },
+    new Lane(),
+  );
   const insert = (name: string) => connection.prepare('INSERT INTO t VALUES (?)').run(name);
   const names = () => connection.prepare<[], string>('SELECT name FROM t ORDER BY rowid').pluck().all();
   return { commits, connection, insert, names };
