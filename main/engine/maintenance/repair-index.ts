@@ -134,7 +134,9 @@ async function readHeaders(
   };
   await Promise.all(Array.from({ length: PARALLEL_READS }, readSome));
   progress.flush(event());
-  return { added, unreadablePacks };
+  // Headers come as they are read; two runs are to say the same.
+  added.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { added, unreadablePacks: unreadablePacks.sort() };
 }
 
 export function readHeader(
