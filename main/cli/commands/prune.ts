@@ -29,7 +29,8 @@ const run: VerbAction<Flags> = async (context) => {
   const { engine, output, flags } = context;
   requireNoOperands(context.operands);
   requireDryRunWithoutLock(flags);
-  const result = await engine.prune(await context.repository(), {
+  const { opening } = await context.openingRepository();
+  const result = await engine.prune(opening, {
     ...context.operation,
     ...pruneLimitsOf(engine, flags),
     dryRun: flags.dryRun ?? false,

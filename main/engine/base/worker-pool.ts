@@ -32,7 +32,7 @@ const YOUNG_GENERATION_MB = 3;
  * later ones are consequences. Whoever makes a pool must terminate it.
  */
 export class WorkerPool<ToWorker, FromWorker> {
-  readonly #count: number;
+  #count: number;
   readonly #workers: Worker[] = [];
   /** For workers that are not started yet. */
   readonly #early: { index: number; message: ToWorker; transfer: readonly Transferable[] }[] = [];
@@ -52,12 +52,17 @@ export class WorkerPool<ToWorker, FromWorker> {
     this.#count = options.count;
     const { othersAfter } = options;
     this.#startUpTo(othersAfter ? 1 : options.count, options);
-    const startOthers = () => this.#startUpTo(options.count, options);
+    const startOthers = () => this.#startUpTo(this.#count, options);
     othersAfter?.then(startOthers, startOthers);
   }
 
   get size(): number {
     return this.#count;
+  }
+
+  /** Makes do with fewer threads; only before anything was posted to those left out. Those that have started already stay idle. */
+  limit(count: number): void {
+    this.#count = Math.min(this.#count, count);
   }
 
   /** Messages posted before the thread is up wait for it. */

@@ -42,6 +42,12 @@ export class WorkerTasks<Task, Reply, Note = never> {
     return this.#pool.size;
   }
 
+  /** Makes do with fewer threads than planned; only before the first task. Threads that have started already stay idle. */
+  limit(count: number): void {
+    this.#pool.limit(count);
+    this.#running.length = this.#pool.size;
+  }
+
   run(task: Task, transfer: readonly Transferable[] = []): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#failure) {

@@ -59,6 +59,21 @@ export class Sealer {
     return this.#mac.verify(iv, sealed.subarray(IV_BYTES, tagStart), sealed.subarray(tagStart));
   }
 
+  /** The same for several, with one cipher call for all of them: for small ones that is most of the work. */
+  verifyEach(sealed: readonly Uint8Array[]): boolean[] {
+    const ivs = Buffer.alloc(sealed.length * IV_BYTES);
+    sealed.forEach((bytes, i) => ivs.set(bytes.subarray(0, IV_BYTES), i * IV_BYTES));
+    const encryptedIvs = this.#mac.encryptIvs(ivs);
+    return sealed.map((bytes, i) => {
+      if (bytes.length < SEAL_OVERHEAD) return false;
+      const at = i * IV_BYTES;
+      if (isAllZero(ivs.subarray(at, at + IV_BYTES))) return false;
+      const tagStart = bytes.length - TAG_BYTES;
+      const encryptedIv = encryptedIvs.subarray(at, at + IV_BYTES);
+      return this.#mac.verifyWith(encryptedIv, bytes.subarray(IV_BYTES, tagStart), bytes.subarray(tagStart));
+    });
+  }
+
   /** Throws `corrupt` when the bytes are not what was sealed with this key. */
   open(sealed: Uint8Array): Buffer {
     this.#assertAuthentic(sealed);

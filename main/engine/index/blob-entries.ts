@@ -28,8 +28,8 @@ export class BlobEntries {
   #ids: Int32Array;
   #locations: Int32Array;
   #capacity = 0;
-  /** All ids, for `idLatin1`. */
-  #idText: Buffer = Buffer.alloc(0);
+  /** All ids, for `idText`: a view for each of them would cost more than the text. */
+  #idView: Buffer = Buffer.alloc(0);
 
   constructor(ids: SharedArrayBuffer, locations: SharedArrayBuffer, maxEntries: number) {
     this.#idMemory = ids;
@@ -147,12 +147,12 @@ export class BlobEntries {
     return Buffer.from(this.#idMemory, this.#reach(entry) * ID_BYTES, ID_BYTES);
   }
 
-  /** The 32 bytes as a text of as many characters: compares and hashes faster than bytes do. */
-  idLatin1(entry: number): string {
+  /** The 32 bytes as hex digits, or as characters. */
+  idText(entry: number, encoding: 'hex' | 'latin1'): string {
     const start = this.#reach(entry) * ID_BYTES;
-    if (start + ID_BYTES > this.#idText.length)
-      this.#idText = Buffer.from(this.#idMemory, 0, this.#idMemory.byteLength);
-    return this.#idText.toString('latin1', start, start + ID_BYTES);
+    const memory = this.#idMemory;
+    if (start + ID_BYTES > this.#idView.length) this.#idView = Buffer.from(memory, 0, memory.byteLength);
+    return this.#idView.toString(encoding, start, start + ID_BYTES);
   }
 
   #resetLocation(entry: number, flags: number): void {

@@ -138,12 +138,12 @@ export class BlobTable {
   }
 
   idHex(entry: number): BlobId {
-    return this.idBytes(entry).toString('hex') as BlobId;
+    return this.#entries.idText(this.primary(entry), 'hex') as BlobId;
   }
 
   /** The 32 bytes as characters, as `hash(…, 'binary')` gives them. */
   idLatin1(entry: number): string {
-    return this.#entries.idLatin1(this.primary(entry));
+    return this.#entries.idText(this.primary(entry), 'latin1');
   }
 
   type(entry: number): BlobType {

@@ -13,6 +13,7 @@ import { resultOf, type CheckResult } from './check-result.ts';
 import { checkKeys, checkPackFiles, listPacks, numberPacks, type PackListing } from './check-structure.ts';
 import { together } from './check-together.ts';
 import { checkTrees } from './check-trees.ts';
+import { haveSameIds } from './same-ids.ts';
 
 export interface CheckPassOptions extends OperationOptions {
   readonly affectedSnapshots?: boolean;
@@ -66,8 +67,8 @@ export class CheckPass {
     }
     const { index, listing } = seen;
     const snapshotIds = seen.snapshots.map(({ id }) => id);
-    if (!isSame(snapshotIds, await unpacked.listIds('snapshot', signal))) return false;
-    if (!isSame(index.indexIds, await unpacked.listIds('index', signal))) return false;
+    if (!haveSameIds(snapshotIds, await unpacked.listIds('snapshot', signal))) return false;
+    if (!haveSameIds(index.indexIds, await unpacked.listIds('index', signal))) return false;
     const packs = await backend.list('pack', signal);
     const isListed = packs.every(
       ({ id, sizeBytes }) => listing.sizesBytes[index.packNumber(id as PackId)] === sizeBytes,
@@ -168,11 +169,6 @@ export class PassAhead {
     this.#stop.abort();
     await this.#pass.result.catch(() => undefined);
   }
-}
-
-function isSame(seen: readonly string[], now: readonly string[]): boolean {
-  const ids = new Set(seen);
-  return ids.size === now.length && now.every((id) => ids.has(id));
 }
 
 function countUnused(index: RepositoryIndex, marks: Uint8Array): number {

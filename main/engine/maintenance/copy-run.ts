@@ -120,7 +120,7 @@ export class CopyRun {
     signal: AbortSignal,
   ): Promise<readonly number[]> {
     try {
-      const source = await packSource(this.#options.source.backend, pack, ranges, signal);
+      const source = await packSource(this.#options.source.backend, pack, () => ranges, signal);
       return (await this.#run(lane, { kind: 'pack', pack, source, blobs }, transferOf(source))).unreadable;
     } catch (error) {
       // The pack is gone or cut short; other packs may hold the same blobs.

@@ -16,11 +16,11 @@ export type PackSource = { readonly path: string } | { readonly spans: readonly 
 /** Gaps up to this size are fetched along: a request costs more. */
 const MAX_GAP_BYTES = 256 * 1024;
 
-/** Fetches the pack's `ranges` (in ascending order), or all of it, where a worker cannot open it. */
+/** Fetches the pack's `ranges` (in ascending order, asked for only then), or all of it, where a worker cannot open it. */
 export async function packSource(
   backend: Backend,
   id: PackId,
-  ranges: readonly ByteRange[] | 'all',
+  ranges: (() => readonly ByteRange[]) | 'all',
   signal?: AbortSignal,
 ): Promise<PackSource> {
   const ref = { type: 'pack', id } as const;
@@ -28,7 +28,7 @@ export async function packSource(
   if (path !== undefined) return { path };
   if (ranges === 'all') return { spans: [{ offset: 0, bytes: ownBytes(await backend.read(ref, undefined, signal)) }] };
   const spans: PackSpan[] = [];
-  for (const range of joinRanges(ranges)) {
+  for (const range of joinRanges(ranges())) {
     spans.push({ offset: range.offset, bytes: ownBytes(await backend.read(ref, range, signal)) });
   }
   return { spans };

@@ -5,12 +5,15 @@ import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
 import type { Repository } from '../repository/repository.ts';
 import { removeAll, rewriteIndex } from './index-rewrite.ts';
 import type { PrunePlan } from './prune-plan.ts';
+import type { RepackThreads } from './repack-threads.ts';
 import { keepProgress, repack, type RepackWork } from './repack.ts';
 
 export interface ExecutePruneOptions extends OperationOptions {
   readonly verifyRepacked?: boolean;
   readonly packBytes?: number;
   readonly workers?: number;
+  /** Started already; the caller ends them. */
+  readonly threads?: RepackThreads;
 }
 
 export interface ExecutedPrune {

@@ -1,15 +1,13 @@
+import type { FileInfo } from '../backend/backend.ts';
 import { EngineError } from '../base/errors.ts';
-import type { PackId, SnapshotId } from '../base/ids.ts';
-import type { OperationOptions } from '../base/progress.ts';
+import type { PackId } from '../base/ids.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
-import { loadIndex } from '../repository/load-index.ts';
 import type { Repository } from '../repository/repository.ts';
-import { listSnapshots } from '../snapshot/snapshot-store.ts';
-import { listPacks, type PackListing } from './check-structure.ts';
+import { numberPacks, type PackListing } from './check-structure.ts';
 import { measureUsage, type PackUsage, type RepositoryUsage } from './pack-usage.ts';
 import { maxUnusedBytes, smallPackBytes, type PruneLimits } from './prune-options.ts';
+import { surveyRepository, type Survey, type SurveyOptions } from './prune-survey.ts';
 import { PlanStatistics, type PruneStatistics } from './prune-statistics.ts';
-import { markUsedBlobs } from './used-blobs.ts';
 
 /** What prune is going to do. Made and executed under one exclusive lock: packs are named by their numbers in `index`. */
 export interface PrunePlan {
@@ -29,9 +27,11 @@ export interface PrunePlan {
   readonly statistics: PruneStatistics;
 }
 
-export interface PlanPruneOptions extends PruneLimits, OperationOptions {
-  /** Snapshots that count as removed already: a dry run of forget. */
-  readonly ignoreSnapshots?: ReadonlySet<SnapshotId>;
+export interface PlanPruneOptions extends PruneLimits, SurveyOptions {
+  /** Made already, and true. */
+  readonly survey?: Survey;
+  /** Listed under the same lock. */
+  readonly packFiles?: Promise<readonly FileInfo[]>;
 }
 
 /** With fewer small packs than this, joining them is not worth it (and would go on for ever with one). */
@@ -44,11 +44,9 @@ const MIN_SMALL_PACKS = 10;
 export async function planPrune(repository: Repository, options: PlanPruneOptions = {}): Promise<PrunePlan> {
   maxUnusedBytes(options.maxUnused, 0);
   const { signal } = options;
-  const ignored = options.ignoreSnapshots;
-  const snapshots = (await listSnapshots(repository, signal ? { signal } : {})).filter(({ id }) => !ignored?.has(id));
-  const index = await loadIndex(repository, options);
-  const used = await markUsedBlobs(repository, index, snapshots, options);
-  const listing = await listPacks(repository, index, signal);
+  const { index, used } = options.survey ?? (await surveyRepository(repository, options));
+  const files = await (options.packFiles ?? repository.backend.list('pack', signal));
+  const listing = numberPacks(index, files);
   const sizes = Float64Array.from({ length: index.packCount }, (_, pack) => index.packSizeBytes(pack));
   const usage = measureUsage(index, used, (pack) => listing.sizesBytes[pack] === sizes[pack]);
   refuseUnusable(index, usage, listing, sizes);

@@ -13,7 +13,8 @@ import { BlobOpener } from './blob-opener.ts';
 import { sortedByOffset } from './pack-check.ts';
 import { openPack, type OpenPack, type PackSource } from './pack-source.ts';
 
-export interface RepackWorkerData {
+/** Comes with every task, so that threads can start before a password has opened the repository; it is always the same. */
+export interface RepackSetting {
   readonly key: MasterKey;
   readonly table: SharedBlobTable;
   readonly stagingFolder: string;
@@ -26,13 +27,14 @@ export interface RepackWorkerData {
 export type RepackTask =
   | {
       readonly kind: 'pack';
+      readonly setting: RepackSetting;
       readonly packId: PackId;
       readonly source: PackSource;
       /** Entries of the blob table that move, in any order. */
       readonly entries: Uint32Array<ArrayBuffer>;
     }
   /** A blob whose plaintext was found elsewhere. */
-  | { readonly kind: 'blob'; readonly entry: number; readonly plain: Uint8Array }
+  | { readonly kind: 'blob'; readonly setting: RepackSetting; readonly entry: number; readonly plain: Uint8Array }
   /** Close unfinished packs. */
   | { readonly kind: 'finish' };
 
@@ -46,7 +48,10 @@ export interface RepackReply {
 /** Sent when a pack is finished: a staged file that the main thread makes durable. */
 export type RepackNote = FinishedPack;
 
-const NOTHING: RepackReply = { copiedBytes: 0, failed: [] };
+/** Small against what a reader reads ahead. */
+const RUN_BYTES = 512 * 1024;
+
+export const NOTHING_COPIED: RepackReply = { copiedBytes: 0, failed: [] };
 
 /**
  * Moves blobs into new packs, as they are: sealed bytes whose MAC is right are copied without being decrypted, because the
@@ -54,7 +59,7 @@ const NOTHING: RepackReply = { copiedBytes: 0, failed: [] };
  */
 export class Repacker {
   readonly #table: BlobTable;
-  readonly #data: RepackWorkerData;
+  readonly #data: RepackSetting;
   readonly #sealer: Sealer;
   readonly #zstd = new ZstdCodec();
   readonly #opener: BlobOpener;
@@ -62,7 +67,7 @@ export class Repacker {
   readonly #onPack: (pack: FinishedPack) => void;
   readonly #writers = new Map<BlobType, PackWriter>();
 
-  constructor(data: RepackWorkerData, onPack: (pack: FinishedPack) => void) {
+  constructor(data: RepackSetting, onPack: (pack: FinishedPack) => void) {
     this.#data = data;
     this.#table = BlobTable.attach(data.table);
     this.#sealer = new Sealer(data.key);
@@ -79,7 +84,7 @@ export class Repacker {
         return { copiedBytes: task.plain.length, failed: [] };
       case 'finish':
         for (const writer of this.#writers.values()) writer.finish();
-        return NOTHING;
+        return NOTHING_COPIED;
     }
   }
 
@@ -89,13 +94,19 @@ export class Repacker {
     let copiedBytes = 0;
     const pack = openPack(this.#reader, source, packId);
     try {
-      for (const entry of sortedByOffset(entries, this.#table)) {
-        const defect = this.#copyBlob(pack, entry);
-        if (defect === undefined) copiedBytes += this.#table.length(entry);
-        else {
-          failed.push(entry);
-          reason ??= defect;
-        }
+      const sorted = sortedByOffset(entries, this.#table);
+      for (let start = 0, end = 0; start < sorted.length; start = end) {
+        end = this.#endOfRun(sorted, start);
+        const run = sorted.subarray(start, end);
+        const sound = this.#soundBytes(pack, run);
+        run.forEach((entry, i) => {
+          const defect = this.#copyBlob(pack, entry, sound[i]);
+          if (defect === undefined) copiedBytes += this.#table.length(entry);
+          else {
+            failed.push(entry);
+            reason ??= defect;
+          }
+        });
       }
     } finally {
       pack.close();
@@ -103,12 +114,56 @@ export class Repacker {
     return { copiedBytes, failed, ...(reason === undefined ? {} : { reason }) };
   }
 
-  /** What is wrong with the blob, if anything. */
-  #copyBlob(pack: OpenPack, entry: number): string | undefined {
+  #isCompressing(entry: number): boolean {
+    return this.#table.uncompressedLength(entry) === 0 && this.#data.compress[this.#table.type(entry)];
+  }
+
+  /** Blobs that lie close together are looked at together; this is the place in `entries` behind the last of them. */
+  #endOfRun(entries: Uint32Array, start: number): number {
+    const table = this.#table;
+    const limit = table.offset(entries[start] ?? 0) + RUN_BYTES;
+    let end = start + 1;
+    for (; end < entries.length; end++) {
+      const entry = entries[end] ?? 0;
+      if (table.offset(entry) + table.length(entry) > limit) break;
+    }
+    return end;
+  }
+
+  /**
+   * The sealed bytes of those blobs whose MAC is right; the others are read by themselves. Valid until something is read that is
+   * not in this run.
+   */
+  #soundBytes(pack: OpenPack, run: Uint32Array): (Uint8Array | undefined)[] {
+    const table = this.#table;
+    const [first = 0] = run;
+    const last = run.at(-1) ?? 0;
+    if (run.length < 2 || this.#data.verify || run.some((entry) => this.#isCompressing(entry))) return [];
+    const start = table.offset(first);
+    try {
+      const bytes = pack.blobAt(start, table.offset(last) + table.length(last) - start);
+      const sealed = Array.from(run, (entry) => {
+        const at = table.offset(entry) - start;
+        return bytes.subarray(at, at + table.length(entry));
+      });
+      const sound = this.#sealer.verifyEach(sealed);
+      return sealed.map((blob, i) => (sound[i] === true ? blob : undefined));
+    } catch (error) {
+      if (isEngineError(error, 'corrupt')) return [];
+      throw error;
+    }
+  }
+
+  /** What is wrong with the blob, if anything. `sound` is what `#soundBytes` knows of it. */
+  #copyBlob(pack: OpenPack, entry: number, sound?: Uint8Array): string | undefined {
     const table = this.#table;
     const uncompressedLength = table.uncompressedLength(entry);
-    const isCompressing = uncompressedLength === 0 && this.#data.compress[table.type(entry)];
+    const isCompressing = this.#isCompressing(entry);
     try {
+      if (sound) {
+        this.#writer(table.typeCode(entry)).addSealed(table.primary(entry), sound, uncompressedLength);
+        return undefined;
+      }
       const sealed = pack.blobAt(table.offset(entry), table.length(entry));
       if (isCompressing || this.#data.verify) {
         const plain = this.#opener.open(sealed, table, entry);

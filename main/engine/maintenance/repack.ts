@@ -1,23 +1,24 @@
-import { availableParallelism } from 'node:os';
+import type { ByteRange } from '../backend/backend.ts';
 import { throwIfAborted } from '../base/abort.ts';
 import { EngineError, isEngineError } from '../base/errors.ts';
 import type { BlobId, PackId } from '../base/ids.ts';
 import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
-import { WorkerTasks } from '../base/worker-tasks.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
 import { DEFAULT_PACK_BYTES, type FinishedPack } from '../pack/pack-writer.ts';
 import { BlobReader } from '../repository/blob-reader.ts';
 import { IndexSaver } from '../repository/index-saver.ts';
 import type { Repository } from '../repository/repository.ts';
-import { workerUrl } from '../workers/worker-url.ts';
 import { packSource, transferOf, type PackSource } from './pack-source.ts';
-import type { RepackNote, RepackReply, RepackTask, RepackWorkerData } from './repack-blobs.ts';
+import type { RepackSetting } from './repack-blobs.ts';
+import { RepackThreads, type RepackTasks } from './repack-threads.ts';
 
 export interface RepackOptions extends OperationOptions {
   readonly verify?: boolean;
   readonly compress?: { readonly data: boolean; readonly tree: boolean };
   readonly packBytes?: number;
   readonly workers?: number;
+  /** Started already; the caller ends them too. */
+  readonly threads?: RepackThreads;
   /** The caller rewrites the index next, and lists the packs that no index file names yet. */
   readonly leaveIndex?: boolean;
   /** Go on when a blob is damaged in all copies, and report it; without it that ends the run. */
@@ -39,7 +40,6 @@ export interface RepackResult {
   readonly lost: readonly { readonly entry: number; readonly reason: string }[];
 }
 
-const MAX_WORKERS = 8;
 /** Each worker leaves a pack unfinished, so that there are no more of them than the work fills well. */
 const PACKS_A_WORKER = 4;
 const TASKS_A_WORKER = 2;
@@ -87,13 +87,20 @@ function totalBytes(index: RepositoryIndex, work: readonly RepackWork[]): number
   return bytes;
 }
 
+/** So many threads have enough to do. */
+export function usefulThreads(totalBytes: number, packBytes = DEFAULT_PACK_BYTES): number {
+  return Math.max(1, Math.floor(totalBytes / (packBytes * PACKS_A_WORKER)));
+}
+
 class RepackRun {
   readonly #repository: Repository;
   readonly #index: RepositoryIndex;
   readonly #options: RepackOptions;
   readonly #saver: IndexSaver;
   readonly #blobs: BlobReader;
-  readonly #workers: WorkerTasks<RepackTask, RepackReply, RepackNote>;
+  readonly #threads: RepackThreads;
+  readonly #workers: RepackTasks;
+  readonly #setting: RepackSetting;
   readonly #publishing = new Set<Promise<void>>();
   readonly #progress: ProgressThrottle;
   readonly #totalBytes: number;
@@ -117,22 +124,17 @@ class RepackRun {
     this.#blobs = new BlobReader(repository, index);
     this.#progress = new ProgressThrottle(options.onProgress);
     const packBytes = options.packBytes ?? DEFAULT_PACK_BYTES;
-    const useful = Math.max(1, Math.floor(totalBytes / (packBytes * PACKS_A_WORKER)));
-    const count = options.workers ?? Math.min(availableParallelism(), MAX_WORKERS, useful);
-    const workerData = (): RepackWorkerData => ({
+    const useful = usefulThreads(totalBytes, packBytes);
+    this.#setting = {
       key: repository.masterKey,
       table: index.table.shared,
       stagingFolder,
       packBytes,
       verify: options.verify ?? false,
       compress: options.compress ?? { data: false, tree: false },
-    });
-    this.#workers = new WorkerTasks({
-      url: workerUrl('repack'),
-      count,
-      workerData,
-      onNote: (pack) => this.#publish(pack),
-    });
+    };
+    this.#threads = options.threads ?? new RepackThreads(options.workers);
+    this.#workers = this.#threads.begin(useful, (pack) => this.#publish(pack));
   }
 
   async run(work: readonly RepackWork[]): Promise<RepackResult> {
@@ -158,7 +160,7 @@ class RepackRun {
   }
 
   async close(): Promise<void> {
-    await this.#workers.terminate();
+    await this.#threads.terminate();
     await Promise.allSettled(this.#publishing);
   }
 
@@ -185,7 +187,7 @@ class RepackRun {
     const packId = this.#index.packId(pack);
     const source = await this.#source(packId, entries);
     const reply = source
-      ? await this.#workers.run({ kind: 'pack', packId, source, entries }, transferOf(source))
+      ? await this.#workers.run({ kind: 'pack', setting: this.#setting, packId, source, entries }, transferOf(source))
       : { copiedBytes: 0, failed: [...entries], reason: `pack ${packId} is missing` };
     this.#copiedBytes += reply.copiedBytes;
     for (const entry of reply.failed) await this.#rescue(entry, reply.reason ?? 'it is damaged');
@@ -194,12 +196,9 @@ class RepackRun {
 
   /** Undefined when the pack cannot be opened: its blobs are then looked for elsewhere. */
   async #source(packId: PackId, entries: Uint32Array): Promise<PackSource | undefined> {
-    const { table } = this.#index;
     const { backend } = this.#repository;
-    const ranges = Array.from(entries, (entry) => ({ offset: table.offset(entry), length: table.length(entry) }));
-    ranges.sort((a, b) => a.offset - b.offset);
     try {
-      const source = await packSource(backend, packId, ranges, this.#options.signal);
+      const source = await packSource(backend, packId, () => this.#rangesOf(entries), this.#options.signal);
       if ('path' in source) await backend.stat({ type: 'pack', id: packId }, this.#options.signal);
       return source;
     } catch (error) {
@@ -210,13 +209,19 @@ class RepackRun {
     }
   }
 
+  #rangesOf(entries: Uint32Array): ByteRange[] {
+    const { table } = this.#index;
+    const ranges = Array.from(entries, (entry) => ({ offset: table.offset(entry), length: table.length(entry) }));
+    return ranges.sort((a, b) => a.offset - b.offset);
+  }
+
   /** A damaged blob may have another copy, which is proven by its hash. */
   async #rescue(entry: number, reason: string): Promise<void> {
     const { table } = this.#index;
     const id: BlobId = table.idHex(entry);
     try {
       const plain = await this.#blobs.read(table.type(entry), id, this.#options.signal);
-      await this.#workers.run({ kind: 'blob', entry, plain });
+      await this.#workers.run({ kind: 'blob', setting: this.#setting, entry, plain });
     } catch (error) {
       if (!isEngineError(error, 'corrupt')) throw error;
       if (this.#options.salvage === true) {

@@ -1,13 +1,17 @@
 import { serveTasks } from '../base/worker-tasks.ts';
 import {
+  NOTHING_COPIED,
   Repacker,
   type RepackNote,
   type RepackReply,
   type RepackTask,
-  type RepackWorkerData,
 } from '../maintenance/repack-blobs.ts';
 
-serveTasks<RepackWorkerData, RepackTask, RepackReply, RepackNote>((data, note) => {
-  const repacker = new Repacker(data, note);
-  return (task) => repacker.handle(task);
+serveTasks<undefined, RepackTask, RepackReply, RepackNote>((_, note) => {
+  let repacker: Repacker | undefined;
+  return (task) => {
+    // Nothing is unfinished where nothing was begun.
+    if (task.kind === 'finish') return repacker?.handle(task) ?? NOTHING_COPIED;
+    return (repacker ??= new Repacker(task.setting, note)).handle(task);
+  };
 });

@@ -2,31 +2,16 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalBackend } from '../../../main/engine/backend/local-backend.ts';
-import { MemoryBackend, type MemoryStore } from '../../../main/engine/backend/memory-backend.ts';
-import type { FileRef } from '../../../main/engine/backend/backend.ts';
+import type { MemoryStore } from '../../../main/engine/backend/memory-backend.ts';
 import type { BlobId, PackId } from '../../../main/engine/base/ids.ts';
 import { check } from '../../../main/engine/maintenance/check.ts';
 import { Repository } from '../../../main/engine/repository/repository.ts';
+import { EventfulBackend } from '../../support/eventful-backend.ts';
 import { RepositoryBuilder } from '../../support/repository-builder.ts';
 import { scratchFolder } from '../../support/restic.ts';
 import { seededBytes } from '../../support/seeded-bytes.ts';
 
 const NOWHERE = 'cd'.repeat(32) as BlobId;
-
-/** A repository in which something happens just when somebody has written a lock. */
-class EventfulBackend extends MemoryBackend {
-  onLock: (() => Promise<void>) | undefined;
-
-  override async write(ref: FileRef, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    await super.write(ref, bytes, signal);
-    const event = this.onLock;
-    if (ref.type !== 'lock' || event === undefined) return;
-    this.onLock = undefined;
-    // Late enough that a check which does not wait for the lock has looked around already.
-    await wait(100);
-    await event();
-  }
-}
 
 describe('a check that begins before it has the lock', () => {
   async function eventful() {

@@ -32,6 +32,20 @@ const fixedIv = (iv: string) => ({ next: () => hex(iv) });
 const LARGE_BYTES = 600_001;
 const largePlain = Buffer.alloc(LARGE_BYTES, 'a sentence that repeats itself; ');
 
+describe('several at once', () => {
+  it('are each verified as one by itself is', () => {
+    const sealer = new Sealer(generateMasterKey());
+    const sound = [0, 1, 16, 5000].map((length) => sealer.seal(largePlain.subarray(0, length)));
+    const changed = Buffer.from(sound[3] ?? []);
+    changed[100] = (changed[100] ?? 0) ^ 1;
+    const short = sound[0]?.subarray(0, 31) ?? Buffer.alloc(0);
+    const sealed = [...sound, changed, short, Buffer.alloc(40), ...sound];
+    expect(sealer.verifyEach(sealed)).toEqual(sealed.map((bytes) => sealer.verify(bytes)));
+    expect(sealer.verifyEach(sealed).filter(Boolean)).toHaveLength(8);
+    expect(sealer.verifyEach([])).toEqual([]);
+  });
+});
+
 describe('known answers', () => {
   for (const { label, iv, plaintext, sealed } of vectors.seal) {
     for (const [name, key] of [
