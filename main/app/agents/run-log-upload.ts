@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { LogFields } from '../../../contracts/log-fields.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Catalog } from '../catalog/ports.ts';
@@ -162,7 +163,7 @@ export class RunLogUpload {
 async function pump(body: AsyncIterable<unknown>, appender: LogAppender, lengthBytes: number | null): Promise<void> {
   let receivedBytes = 0;
   try {
-    for await (const chunk of body) {
+    for await (const chunk of withoutDestroying(body)) {
       const bytes = chunk as Buffer;
       const room = lengthBytes === null ? bytes.byteLength : lengthBytes - receivedBytes;
       await appender.write(bytes.byteLength <= room ? bytes : bytes.subarray(0, room));
@@ -178,6 +179,11 @@ async function pump(body: AsyncIterable<unknown>, appender: LogAppender, lengthB
     const details = { field: 'content-range', code: 'wrong_length', received_bytes: receivedBytes };
     throw new AppError('invalid_request', `Content-Range announces ${lengthBytes} bytes, others came.`, details);
   }
+}
+
+/** Leaving a loop over a request destroys its connection: a client that still sends would never see why it was refused. */
+function withoutDestroying(body: AsyncIterable<unknown>): AsyncIterable<unknown> {
+  return body instanceof Readable ? body.iterator({ destroyOnReturn: false }) : body;
 }
 
 function brokenOff(): AppError {
