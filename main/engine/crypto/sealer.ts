@@ -11,7 +11,7 @@ import { SealStream } from './seal-stream.ts';
 
 /** Bytes that sealing adds: the IV in front and the tag behind (repository-format, section 3). */
 export const SEAL_OVERHEAD = IV_BYTES + TAG_BYTES;
-const CONTENT_CIPHER = 'aes-256-ctr';
+export const CONTENT_CIPHER = 'aes-256-ctr';
 
 /**
  * Encrypts and authenticates: `sealed = IV || AES-256-CTR(plain) || Poly1305-AES(ciphertext)`.
