@@ -5,7 +5,20 @@ import {
   scriptConfigSchema,
   webhookConfigSchema,
 } from './actions/action-configs.ts';
+import {
+  backupConfigSchema,
+  pruneConfigSchema,
+  restoreDrillConfigSchema,
+  verifyConfigSchema,
+} from './actions/own-action-configs.ts';
 
+export {
+  backupConfigSchema,
+  pruneConfigSchema,
+  restoreDrillConfigSchema,
+  verifyConfigSchema,
+} from './actions/own-action-configs.ts';
+export type { BackupConfig, PruneConfig, RestoreDrillConfig, VerifyConfig } from './actions/own-action-configs.ts';
 export {
   apiCallConfigSchema,
   customConfigSchema,
@@ -20,7 +33,18 @@ export type { SecretReference } from './actions/secret-reference.ts';
 /** What a person configures, as seed 2 has it. */
 export const CONFIGURED_ACTIONS = ['script', 'api_call', 'webhook', 'custom'] as const;
 /** What GuardIT does by itself. */
-export const OWN_ACTIONS = ['backup', 'verify', 'prune', 'copy', 'restore_drill', 'key_rotation'] as const;
+export const OWN_ACTIONS = [
+  'backup',
+  'verify',
+  'prune',
+  'copy',
+  'restore_drill',
+  'key_rotation',
+  'restore',
+  'consolidate',
+  'cleanup',
+  'settings_backup',
+] as const;
 
 export const ACTION_TYPES = [...CONFIGURED_ACTIONS, ...OWN_ACTIONS] as const;
 
@@ -36,4 +60,8 @@ export const ACTION_CONFIG_SCHEMAS = {
   api_call: apiCallConfigSchema,
   webhook: webhookConfigSchema,
   custom: customConfigSchema,
-} as const satisfies Record<ConfiguredAction, z.ZodType>;
+  backup: backupConfigSchema,
+  verify: verifyConfigSchema,
+  prune: pruneConfigSchema,
+  restore_drill: restoreDrillConfigSchema,
+} as const satisfies Partial<Record<ActionType, z.ZodType>> & Record<ConfiguredAction, z.ZodType>;

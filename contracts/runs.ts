@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { ACTION_TYPES } from './actions.ts';
 import { Instant } from './common/instant.ts';
 import { paging, queryBoolean, queryInstant, queryInteger } from './common/parameters.ts';
+import { RUN_STATES } from './run-states.ts';
 import { TaskPriority } from './tasks.ts';
 
-/** What a run is doing, or how it ended. */
-export const RUN_STATES = ['pending', 'running', 'completed', 'failed', 'cancelled'] as const;
+export { RUN_STATES };
+
 export const RunState = z.enum(RUN_STATES);
 export type RunState = z.infer<typeof RunState>;
 
@@ -51,6 +52,9 @@ const runFields = {
   retry_at: Instant.nullable().meta({ description: 'When the next attempt begins.' }),
   progress: z.number().nullable().meta({ description: '0 to 100; null where nobody knows.' }),
   message: z.string().nullable(),
+  live: z
+    .unknown()
+    .meta({ description: 'While it runs: figures of its work, by its type; null where there are none.' }),
   error: z
     .object({ code: z.string(), message: z.string() })
     .nullable()

@@ -193,6 +193,10 @@ export const ActionTaskView = z
     last_run: Instant.nullable().meta({ description: 'When its last run began.' }),
     created_by: z.string(),
     assigned_to: z.string().nullable(),
+    managed_by: z.string().nullable().meta({
+      description:
+        'What it belongs to and is changed with: target:ID, schedule:ID, repository:ID; null: it stands for itself.',
+    }),
   })
   .meta({ id: 'ActionTask', description: 'Run by GuardIT.' });
 export type ActionTaskView = z.infer<typeof ActionTaskView>;

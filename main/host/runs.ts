@@ -1,3 +1,4 @@
+import type { ActionType } from '../../contracts/actions.ts';
 import type { Operation } from '../api/operation.ts';
 import { runOperations } from '../api/routes/runs.ts';
 import type { RunTokens } from '../app/access/run-tokens.ts';
@@ -5,7 +6,7 @@ import type { Stores } from '../app/catalog/ports.ts';
 import type { Timers } from '../app/clock/ports.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../app/runs/backoff.ts';
 import type { MonitoredRuns } from '../app/runs/dependencies.ts';
-import type { ExecutorRegistry, LeftoverProcesses } from '../app/runs/ports.ts';
+import type { Executor, ExecutorRegistry, LeftoverProcesses } from '../app/runs/ports.ts';
 import { pruneRuns } from '../app/runs/prune-runs.ts';
 import { RunLogs } from '../app/runs/read-run-log.ts';
 import { recoverRuns } from '../app/runs/recover-runs.ts';
@@ -29,8 +30,11 @@ export interface RunsOptions {
   readonly url: () => string;
   /** Instead of those of people's actions. */
   readonly executors?: ExecutorRegistry;
-  /** What a task's runs must share with others: at most one at a time uses a key. */
+  /** What a task's runs must share with others, and how many at a time may use such a key; one unless said. */
   readonly keysOf?: (task: ActionTask) => readonly string[];
+  readonly limitOf?: (key: string) => number;
+  /** GuardIT's own actions, by whoever does them. */
+  readonly ownExecutors?: Partial<Record<ActionType, Executor>>;
   /** For tests. */
   readonly wakeUp?: WakeUp;
   readonly timers?: Timers;
@@ -137,21 +141,25 @@ function choresOfRuns({ catalog, clock, log, logFiles, settings }: Foundation): 
 
 function buildDispatcher(foundation: Foundation, records: RunRecords, options: RunsOptions): RunDispatcher {
   const { clock, events, folder, log, logFiles, secrets, settings } = foundation;
-  const { runTokens, url, timers = SYSTEM_TIMERS, retry = DEFAULT_RETRY_POLICY, keysOf } = options;
+  const { runTokens, url, timers = SYSTEM_TIMERS, retry = DEFAULT_RETRY_POLICY, keysOf, limitOf } = options;
   const executors =
     options.executors ??
-    createExecutors({
-      dataFolder: folder.path,
-      customTasksFolder: folder.customTasks,
-      maxLogBytes: settings.runs.maxLogBytes,
-      privateAddresses: settings.http.privateAddresses,
-    });
+    createExecutors(
+      {
+        dataFolder: folder.path,
+        customTasksFolder: folder.customTasks,
+        maxLogBytes: settings.runs.maxLogBytes,
+        privateAddresses: settings.http.privateAddresses,
+      },
+      options.ownExecutors,
+    );
   return new RunDispatcher({
     ...{ records, clock, timers, events, log, retry },
     attempt: new RunAttempt({ executors, logFiles, runTokens, secrets, url, clock, log }),
     maxConcurrent: settings.runs.maxConcurrent,
     random: Math.random,
     ...(keysOf && { keysOf }),
+    ...(limitOf && { limitOf }),
   });
 }
 

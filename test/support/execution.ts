@@ -60,7 +60,7 @@ export function execution(
   const log = new MemoryLog();
   const progress: (readonly [number | null, string])[] = [];
   return {
-    job: { runId, taskId: 'test-task', type, config, timeoutMs: options.timeoutMs ?? null },
+    job: { runId, taskId: 'test-task', type, config, params: null, timeoutMs: options.timeoutMs ?? null },
     context: {
       signal: controller.signal,
       log: options.log ?? log,

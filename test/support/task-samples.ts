@@ -35,6 +35,7 @@ export function sampleTask({
     stateChangedAt: at(4),
     lastRunAt: at(5),
     priority: 'high',
+    managedBy: null,
     action: withAction
       ? {
           type: 'script',

@@ -53,7 +53,14 @@ export async function restartRun(deps: RunDeps, caller: Caller, runId: string): 
     if (!hasAction(found)) throw new AppError('unprocessable', 'The task has no action any more.');
     checkActive(found);
     const requestedBy = personOf(caller);
-    const made = await insertRun(stores, { task: found, trigger: 'retry', at, requestedBy, restartOf: old.id });
+    const made = await insertRun(stores, {
+      task: found,
+      trigger: 'retry',
+      at,
+      requestedBy,
+      restartOf: old.id,
+      params: old.params,
+    });
     const details = { new_run_id: made.id, task_id: found.taskId };
     await deps.audit.record(stores, { caller, action: 'run.restarted', object: `run:${old.id}`, details, at });
     return { run: made, task: found };

@@ -1,5 +1,6 @@
 import type { ActionType } from '../../../contracts/actions.ts';
 import type { LogLevel, RunState, RunTrigger } from '../../../contracts/runs.ts';
+import type { EngineErrorCode } from '../../engine/index.ts';
 import type { SecretStore } from '../secrets/ports.ts';
 import type { Page, TaskVisibility } from '../tasks/ports.ts';
 import type { Run } from './run.ts';
@@ -16,6 +17,8 @@ export interface ExecutionJob {
   readonly type: ActionType;
   /** As stored; the executor checks it against its schema again (contracts/actions.ts). */
   readonly config: unknown;
+  /** What was asked for with this run (Run.params). */
+  readonly params: JsonValue;
   /** For the whole execution; the executor enforces it, since only it can stop what it started. null: no limit. */
   readonly timeoutMs: number | null;
 }
@@ -50,7 +53,7 @@ export interface ExecutionContext {
   readonly signal: AbortSignal;
   readonly log: RunLogWriter;
   /** `percent` is 0 to 100, null where nobody knows. Must not throw. */
-  readonly progress: (percent: number | null, message: string) => void;
+  readonly progress: (percent: number | null, message: string, live?: JsonValue) => void;
   readonly environment: RunEnvironment;
   readonly secrets: SecretStore;
 }
@@ -70,7 +73,11 @@ export type FailureCode =
   | 'function_failed'
   | 'out_of_memory'
   | 'result_too_large'
-  | 'internal';
+  | 'internal'
+  /** It ended, and what it was to prove or to make is not there: a damaged backup, files that could not be restored. */
+  | 'incomplete'
+  | 'damaged'
+  | EngineErrorCode;
 
 interface OutcomeCommon {
   /** At most MAX_RESULT_BYTES as JSON. */

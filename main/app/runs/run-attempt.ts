@@ -2,7 +2,7 @@ import type { Clock } from '../clock/ports.ts';
 import type { LogAppender, LogFiles } from '../logs/ports.ts';
 import type { SecretStore } from '../secrets/ports.ts';
 import type { ActionTask } from '../tasks/task.ts';
-import type { ExecutionOutcome, ExecutorRegistry, RunEnvironment, RunLogWriter } from './ports.ts';
+import type { ExecutionContext, ExecutionOutcome, ExecutorRegistry, RunEnvironment, RunLogWriter } from './ports.ts';
 import type { Run } from './run.ts';
 
 /** What writes the service's own log. */
@@ -32,7 +32,7 @@ export interface AttemptResult {
 export interface AttemptControl {
   /** Fires to cancel. */
   readonly signal: AbortSignal;
-  readonly progress: (percent: number | null, message: string) => void;
+  readonly progress: ExecutionContext['progress'];
 }
 
 /** Executes one attempt of a run: its log, its token, its executor. Knows nothing of retries and of the catalog. */
@@ -96,7 +96,7 @@ export class RunAttempt {
       GUARDIT_TASK_ID: run.taskId,
       GUARDIT_RUN_ID: run.id,
     };
-    const job = { runId: run.id, taskId: run.taskId, type, config, timeoutMs };
+    const job = { runId: run.id, taskId: run.taskId, type, config, params: run.params, timeoutMs };
     return executor.execute(job, { signal, log, progress, environment, secrets });
   }
 }

@@ -5,7 +5,7 @@ import type { ActionTask } from '../tasks/task.ts';
 import { retryDelayMs, type RetryPolicy } from './backoff.ts';
 import { boundedPercent, failureOf, type LiveRun } from './live-run.ts';
 import { CATALOG_PAUSE_MS, PatientWrites } from './patient-writes.ts';
-import { StopInHurry } from './ports.ts';
+import { StopInHurry, type JsonValue } from './ports.ts';
 import { ProgressThrottle } from './progress-throttle.ts';
 import type { AttemptResult, RunAttempt, RunsLog } from './run-attempt.ts';
 import { RunQueue } from './run-queue.ts';
@@ -25,9 +25,10 @@ export interface DispatcherDeps {
   readonly retry: RetryPolicy;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** What a task's runs must share with others, a repository for one; at most `perKey` runs use one at once. */
+  /** What a task's runs must share with others, a repository for one. */
   readonly keysOf?: (task: ActionTask) => readonly string[];
-  readonly perKey?: number;
+  /** How many runs may use a key at once; one unless given. */
+  readonly limitOf?: (key: string) => number;
 }
 
 export interface StopOptions {
@@ -55,7 +56,7 @@ export class RunDispatcher {
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
-    this.#slots = new RunSlots(deps.maxConcurrent, deps.perKey ?? 1);
+    this.#slots = new RunSlots(deps.maxConcurrent, deps.limitOf ?? (() => 1));
     this.#writes = new PatientWrites(deps.timers, deps.log);
   }
 
@@ -109,11 +110,16 @@ export class RunDispatcher {
   }
 
   /** What a run says of itself. `percent`: 0 to 100, null where nobody knows; undefined leaves what was said before. */
-  reportProgress(runId: string, percent: number | null | undefined, message: string | null): void {
+  reportProgress(runId: string, percent: number | null | undefined, message: string | null, figures?: JsonValue): void {
     const live = this.#live.get(runId);
     if (live?.phase !== 'executing') return;
     const progress = percent === undefined ? live.run.progress : boundedPercent(percent);
-    live.run = { ...live.run, progress, message: message && message.slice(0, LONGEST_MESSAGE) };
+    live.run = {
+      ...live.run,
+      progress,
+      message: message && message.slice(0, LONGEST_MESSAGE),
+      live: figures ?? live.run.live,
+    };
     this.#throttleOf(live).note();
   }
 
@@ -192,7 +198,7 @@ export class RunDispatcher {
     }
     return attempt.execute(live.run, task, {
       signal: live.cancel.signal,
-      progress: (percent, message) => this.reportProgress(live.run.id, percent, message),
+      progress: (percent, message, figures) => this.reportProgress(live.run.id, percent, message, figures),
     });
   }
 

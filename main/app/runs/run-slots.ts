@@ -1,11 +1,11 @@
 /** How much is executed at once: so many runs, and of those that share a key so many. */
 export class RunSlots {
   readonly #most: number;
-  readonly #mostOfKey: number;
+  readonly #mostOfKey: (key: string) => number;
   readonly #keysInUse = new Map<string, number>();
   #taken = 0;
 
-  constructor(most: number, mostOfKey: number) {
+  constructor(most: number, mostOfKey: (key: string) => number) {
     this.#most = most;
     this.#mostOfKey = mostOfKey;
   }
@@ -19,7 +19,7 @@ export class RunSlots {
   }
 
   isFree(key: string): boolean {
-    return (this.#keysInUse.get(key) ?? 0) < this.#mostOfKey;
+    return (this.#keysInUse.get(key) ?? 0) < this.#mostOfKey(key);
   }
 
   take(keys: readonly string[]): void {

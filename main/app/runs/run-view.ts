@@ -29,6 +29,7 @@ export function runView(run: Run): RunView {
     retry_at: instantOf(run.retryAt),
     progress: run.progress,
     message: run.message,
+    live: run.live,
     error: failure && { code: failure.code, message: failure.reason },
     exit_code: run.exitCode,
     signal: run.signal,

@@ -35,9 +35,13 @@ export interface Run {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly retryAt: Date | null;
+  /** What whoever asked for this run said, beside the task's own configuration. */
+  readonly params: JsonValue;
   /** 0 to 100. */
   readonly progress: number | null;
   readonly message: string | null;
+  /** Figures of what is going on, by the kind of work; not kept. */
+  readonly live: JsonValue;
   readonly logId: string | null;
   readonly logBytes: number;
   /** Of the last attempt, or of a cancellation. */
@@ -83,6 +87,7 @@ export function beginAttempt(run: Run, at: Date, plan: { maxAttempts: number; lo
     retryAt: null,
     progress: null,
     message: null,
+    live: null,
     failure: null,
   };
 }
@@ -108,7 +113,7 @@ export function awaitRetry(run: Run, failure: RunFailure, retryAt: Date): Run {
 
 export function endRun(run: Run, { state, failure }: RunEnd, at: Date): Run {
   if (!isActive(run)) throw misused(run, `become ${state}`);
-  return { ...run, state, finishedAt: at, retryAt: null, failure: failure ? bounded(failure) : null };
+  return { ...run, state, finishedAt: at, retryAt: null, live: null, failure: failure ? bounded(failure) : null };
 }
 
 function bounded({ code, reason }: RunFailure): RunFailure {

@@ -4,6 +4,7 @@ import type { Stores } from '../catalog/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { DueRun } from '../schedule/due-book.ts';
 import type { ActionTask, TaskPerson } from '../tasks/task.ts';
+import type { JsonValue } from './ports.ts';
 import { logTask } from './task-log.ts';
 import type { Run } from './run.ts';
 
@@ -14,6 +15,8 @@ export interface RunRequest {
   readonly requestedBy?: TaskPerson | null;
   readonly restartOf?: string | null;
   readonly due?: DueRun;
+  /** For its executor. */
+  readonly params?: JsonValue;
 }
 
 /**
@@ -43,7 +46,7 @@ export async function insertRun(stores: Stores, request: RunRequest): Promise<Ru
   return run;
 }
 
-function newRun({ task, trigger, at, requestedBy = null, restartOf = null, due }: RunRequest): Run {
+function newRun({ task, trigger, at, requestedBy = null, restartOf = null, due, params = null }: RunRequest): Run {
   return {
     id: randomUUID(),
     task: task.id,
@@ -64,8 +67,10 @@ function newRun({ task, trigger, at, requestedBy = null, restartOf = null, due }
     startedAt: null,
     finishedAt: null,
     retryAt: null,
+    params,
     progress: null,
     message: null,
+    live: null,
     logId: null,
     logBytes: 0,
     failure: null,

@@ -1,6 +1,7 @@
 import type { Caller } from '../access/caller.ts';
 import { AppError } from '../errors/app-error.ts';
 import { announce, recordChange, requireTask, type TaskDeps } from './task-deps.ts';
+import { refuseManaged } from './managed-task.ts';
 import { requireOperator } from './task-rights.ts';
 
 /** How many dependents a refusal names. */
@@ -14,6 +15,7 @@ export async function deleteTask(deps: TaskDeps, caller: Caller, idText: string)
   const now = deps.clock.now();
   const task = await deps.catalog.write(async (stores) => {
     const found = await requireTask(stores, caller, idText);
+    refuseManaged(found);
     if (found.action) requireOperator(caller);
     const dependents = await stores.tasks.dependents(found.id);
     if (dependents.length > 0) {

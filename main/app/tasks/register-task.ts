@@ -46,6 +46,7 @@ export function newTaskOf(caller: Caller, now: Date) {
     stateChangedAt: now,
     lastRunAt: null,
     priority: 'normal',
+    managedBy: null,
     action: null,
   } as const satisfies Partial<NewTask>;
 }

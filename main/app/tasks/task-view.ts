@@ -54,6 +54,7 @@ function actionView(task: ActionTask, nextStart: NextStart): ActionTaskView {
     last_run: task.lastRunAt && toInstant(task.lastRunAt.getTime()),
     created_by: task.createdBy.name,
     assigned_to: task.assignedTo?.name ?? null,
+    managed_by: task.managedBy,
   };
 }
 

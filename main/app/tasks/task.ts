@@ -34,6 +34,8 @@ export interface Task {
   /** When its last run began. */
   readonly lastRunAt: Date | null;
   readonly priority: TaskPriority;
+  /** What it belongs to and is changed with, `target:ID`, `schedule:ID` or `repository:ID`; null: it stands for itself. */
+  readonly managedBy: string | null;
   /** Null: a monitored task, which somebody's own script runs. */
   readonly action: TaskAction | null;
 }

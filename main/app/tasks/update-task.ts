@@ -5,6 +5,7 @@ import { changedAction } from './changed-action.ts';
 import { announce, recordChange, requireTask, type TaskDeps } from './task-deps.ts';
 import { checkedExpectedSchedule, checkedTimeZone, invalid, shownConfig } from './task-fields.ts';
 import { checkedAssignee, checkedDependencies } from './task-links.ts';
+import { refuseManaged } from './managed-task.ts';
 import { requireAction, requireOperator } from './task-rights.ts';
 import type { Stores } from '../catalog/ports.ts';
 import type { Task } from './task.ts';
@@ -25,6 +26,7 @@ export async function updateTask(deps: TaskDeps, caller: Caller, idText: string,
   const now = deps.clock.now();
   const { task, isChanged } = await deps.catalog.write(async (stores) => {
     const before = await requireTask(stores, caller, idText);
+    refuseManaged(before);
     checkRights(caller, before, input);
     checkFields(before, input);
     const after = await changed(deps, stores, before, input, now);

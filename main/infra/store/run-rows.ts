@@ -30,8 +30,10 @@ export function runOf(row: RunRow): Run {
     startedAt: dateOf(row.started_at),
     finishedAt: dateOf(row.finished_at),
     retryAt: dateOf(row.retry_at),
+    params: JSON.parse(row.params) as JsonValue,
     progress: row.progress,
     message: row.message,
+    live: null,
     logId: row.log_id,
     logBytes: row.log_bytes,
     failure: failure_code === null || failure_reason === null ? null : { code: failure_code, reason: failure_reason },
@@ -58,6 +60,7 @@ export function newRunRow(run: Run): Insertable<RunTable> {
     due_at: run.dueAt && run.dueAt.getTime(),
     due_count: run.dueCount,
     catch_up: Number(run.catchUp),
+    params: JSON.stringify(run.params),
   };
 }
 

@@ -21,6 +21,7 @@ const COLUMNS = [
   'runs.catch_up',
   'runs.attempts',
   'runs.max_attempts',
+  'runs.params',
   'runs.started_at',
   'runs.finished_at',
   'runs.retry_at',

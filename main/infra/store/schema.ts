@@ -1,6 +1,7 @@
 import type { AccessTables } from './schema/access.ts';
 import type { AgentTables } from './schema/agents.ts';
 import type { AuditTables } from './schema/audit.ts';
+import type { ProtectionTables } from './schema/protection.ts';
 import type { RunTables } from './schema/runs.ts';
 import type { SettingsTables } from './schema/settings.ts';
 import type { StatusTables } from './schema/statuses.ts';
@@ -8,4 +9,12 @@ import type { TaskTables } from './schema/tasks.ts';
 
 /** Every table of the catalog as Kysely sees it. One line per area. */
 export interface Schema
-  extends SettingsTables, TaskTables, RunTables, StatusTables, AccessTables, AgentTables, AuditTables {}
+  extends
+    SettingsTables,
+    TaskTables,
+    RunTables,
+    StatusTables,
+    AccessTables,
+    AgentTables,
+    AuditTables,
+    ProtectionTables {}

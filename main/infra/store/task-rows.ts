@@ -32,6 +32,7 @@ export function taskOf(row: TaskRow): Task {
     stateChangedAt: new Date(row.state_changed_at),
     lastRunAt: dateOf(row.last_run_at),
     priority: row.priority,
+    managedBy: row.managed_by,
     action: actionOf(row),
   };
 }
@@ -85,6 +86,7 @@ export function changedRowOf(task: NewTask) {
     state_changed_at: task.stateChangedAt.getTime(),
     last_run_at: msOf(task.lastRunAt),
     priority: task.priority,
+    managed_by: task.managedBy,
     action_type: action?.type ?? null,
     config: action && JSON.stringify(action.config),
     schedule: action?.schedule ?? null,

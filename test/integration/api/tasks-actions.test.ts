@@ -62,6 +62,7 @@ describe('creating a task with an action', () => {
       last_run: null,
       created_by: 'admin',
       assigned_to: null,
+      managed_by: null,
     });
     const discord = {
       name: 'Discord Notification',
@@ -101,7 +102,7 @@ describe('creating a task with an action', () => {
     const cases: [string, Record<string, unknown>, string][] = [
       ['an unknown type', { ...API_CALL, type: 'shell' }, 'type'],
       ['no type', { ...API_CALL, type: undefined }, 'type'],
-      ['a type without a configuration that we know', { ...API_CALL, type: 'backup' }, 'type'],
+      ['a type without a configuration that we know', { ...API_CALL, type: 'restore' }, 'type'],
       ['no configuration', { ...API_CALL, config: undefined }, 'config'],
       ['a configuration of null', { ...API_CALL, config: null }, 'config'],
       ['a list', { ...API_CALL, config: [] }, 'config'],

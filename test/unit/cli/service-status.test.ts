@@ -24,7 +24,7 @@ function action(task_id: string, state: ActionTaskView['state'], more: Partial<A
     ...monitored(task_id),
     ...{ name: task_id, type: 'script', config: {}, schedule: null, time_zone: 'UTC', priority: 'normal' },
     ...{ dependencies: [], max_retries: 0, timeout: 1000, state, next_run: null, last_run: AT },
-    ...{ created_by: 'anna', assigned_to: null },
+    ...{ created_by: 'anna', assigned_to: null, managed_by: null },
     ...more,
   };
 }
@@ -46,7 +46,7 @@ function run(task_id: string, more: Partial<RunView>): RunView {
     ...{ id: '6f1ed002-ab59-4a3e-9f3b-0d6c1f4f9f10', task_id, task_name: task_id, type: 'script', status: 'failed' },
     ...{ trigger: 'manual', requested_by: null, restart_of: null, priority: 'normal', created_at: AT, due_at: null },
     ...{ due_count: 0, catch_up: false, started_at: AT, finished_at: AT, duration_seconds: 1, attempt: 1 },
-    ...{ max_attempts: 1, retry_at: null, progress: null, message: null, error: null, exit_code: null },
+    ...{ max_attempts: 1, retry_at: null, progress: null, message: null, live: null, error: null, exit_code: null },
     ...{ signal: null, http_status: null, warnings: [], log_size: null },
     ...more,
   };

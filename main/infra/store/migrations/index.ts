@@ -6,6 +6,16 @@ import { runs } from './0004-runs.ts';
 import { statuses } from './0005-statuses.ts';
 import { agents } from './0006-agents.ts';
 import { agentsRetention } from './0007-agents-retention.ts';
+import { protection } from './0008-protection.ts';
 
 /** In the order in which they run. One line per area. */
-export const MIGRATIONS: readonly Migration[] = [settings, tasks, access, runs, statuses, agents, agentsRetention];
+export const MIGRATIONS: readonly Migration[] = [
+  settings,
+  tasks,
+  access,
+  runs,
+  statuses,
+  agents,
+  agentsRetention,
+  protection,
+];

@@ -39,6 +39,8 @@ export interface RunTable {
   signal: string | null;
   http_status: number | null;
   /** JSON. */
+  params: string;
+  /** JSON. */
   result: string;
   /** A JSON array of texts. */
   warnings: string;

@@ -45,6 +45,7 @@ export interface TaskTable {
   /** The last instant that a Date can hold stands for `indefinitely`. */
   paused_until: number | null;
   skip_next: number;
+  managed_by: string | null;
 }
 
 interface TaskDependencyTable {

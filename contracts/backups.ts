@@ -1,0 +1,1 @@
+export { BACKUP_TYPES, BackupState, BackupType } from './backup-words.ts';

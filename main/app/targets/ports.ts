@@ -1,0 +1,33 @@
+import type { TargetKind } from '../../../contracts/targets.ts';
+import type { RetentionPolicy } from '../../../contracts/retention.ts';
+
+/** What is protected. */
+export interface TargetRecord {
+  /** A slug of the name, never used again. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: TargetKind;
+  /** As it was sent, checked by the kind's schema. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly repositoryId: string;
+  /** What is kept when no schedule says otherwise; null: everything. */
+  readonly retention: RetentionPolicy | null;
+  /** The task that runs its backups on request, by number. */
+  readonly task: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Protected no more; its backups are kept until retention or somebody removes them. */
+  readonly removedAt: Date | null;
+}
+
+export interface TargetStore {
+  /** False: the id or the name is taken; nothing is stored then. */
+  insert(target: TargetRecord): Promise<boolean>;
+  /** Also one that was removed. */
+  find(id: string): Promise<TargetRecord | null>;
+  /** By id, or else by name; not one that was removed. */
+  resolve(idOrName: string): Promise<TargetRecord | null>;
+  /** Those that are protected, by name; `withRemoved`: all. */
+  list(options?: { readonly withRemoved?: boolean }): Promise<readonly TargetRecord[]>;
+  update(target: TargetRecord): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/** `verify`: one backup, every byte. `check`: a repository, or a part of it. `drill`: a restore to scratch space. */
+export const VERIFICATION_KINDS = ['verify', 'check', 'drill'] as const;
+export type VerificationKind = (typeof VERIFICATION_KINDS)[number];
+
+/** What a verification found; kept as a proof for later. */
+export interface VerificationRecord {
+  /** The id of the run that did it. */
+  readonly id: string;
+  readonly kind: VerificationKind;
+  readonly repositoryId: string;
+  readonly targetId: string | null;
+  readonly backupId: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly isSound: boolean;
+  readonly readBytes: number;
+  readonly errorCount: number;
+  /** The report, as the API shows it. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+export interface VerificationFilter {
+  readonly kind?: VerificationKind | undefined;
+  readonly repositoryId?: string | undefined;
+  readonly targetId?: string | undefined;
+  readonly backupId?: string | undefined;
+}
+
+export interface VerificationStore {
+  insert(verification: VerificationRecord): Promise<void>;
+  find(id: string): Promise<VerificationRecord | null>;
+  /** Newest first. */
+  list(
+    filter: VerificationFilter,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<readonly VerificationRecord[]>;
+  count(filter: VerificationFilter): Promise<number>;
+  /** The newest that succeeded. */
+  lastSound(filter: VerificationFilter): Promise<VerificationRecord | null>;
+}
