@@ -31,6 +31,8 @@ export interface BackupRecord {
   readonly startedAt: Date | null;
   readonly completedAt: Date | null;
   readonly immutableUntil: Date | null;
+  /** Retention does not remove it before then, whatever its rules say; it may afterwards. Null: what the rules say. */
+  readonly keepUntil: Date | null;
   /** Kept against every retention while it is set: why. */
   readonly pinnedReason: string | null;
   readonly verifiedAt: Date | null;
@@ -52,6 +54,8 @@ export interface BackupItem {
 /** What is left out does not restrict. Removed ones are never in a list unless asked for. */
 export interface BackupFilter {
   readonly targetId?: string | undefined;
+  /** Of any of these. */
+  readonly targetIds?: readonly string[] | undefined;
   readonly repositoryId?: string | undefined;
   readonly type?: BackupType | undefined;
   readonly state?: BackupState | undefined;
@@ -69,10 +73,11 @@ export interface BackupStore {
   insert(backup: BackupRecord): Promise<void>;
   find(id: string): Promise<BackupRecord | null>;
   findByRun(runId: string): Promise<BackupRecord | null>;
+  /** One that was removed only where no other has it. */
   findBySnapshot(repositoryId: string, snapshotId: string): Promise<BackupRecord | null>;
   /** Replaces everything but the id, the target and the run. */
   update(backup: BackupRecord): Promise<void>;
-  /** Newest first. */
+  /** Newest first. A negative limit is none. */
   list(
     filter: BackupFilter,
     page: { readonly limit: number; readonly offset: number },
@@ -82,6 +87,8 @@ export interface BackupStore {
   active(targetId?: string): Promise<readonly BackupRecord[]>;
   /** Completed and not removed, newest first. */
   completed(targetId: string): Promise<readonly BackupRecord[]>;
+  /** Completed and not removed, of all targets, newest first. */
+  ofRepository(repositoryId: string): Promise<readonly BackupRecord[]>;
   /** The newest completed one of a target that was created at or before `at` (default: ever). */
   lastGood(targetId: string, at?: Date): Promise<BackupRecord | null>;
   /** Completed and not removed whose parent it is. */
@@ -119,6 +126,8 @@ export interface BackupScheduleStore {
   resolve(idOrName: string): Promise<BackupSchedule | null>;
   list(): Promise<readonly BackupSchedule[]>;
   ofTarget(targetId: string): Promise<readonly BackupSchedule[]>;
+  /** The ids that begin with `base`, and perhaps others. */
+  idsStartingWith(base: string): Promise<ReadonlySet<string>>;
   /** Replaces everything, the list of targets too. */
   update(schedule: BackupSchedule): Promise<void>;
   /** Its tasks are deleted by whoever deletes it. */

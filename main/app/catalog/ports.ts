@@ -1,10 +1,12 @@
 import type { ApiKeyStore, RevokedTokens, TenantStore, UserStore } from '../access/ports.ts';
 import type { AgentStore, BackupRunStore } from '../agents/ports.ts';
+import type { BackupScheduleStore, BackupStore } from '../backup/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
 import type { MonitoringStore } from '../monitoring/ports.ts';
 import type { RunStore, TaskLogStore } from '../runs/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { StatusStore } from '../status/ports.ts';
+import type { TargetStore } from '../targets/ports.ts';
 import type { TaskStore } from '../tasks/ports.ts';
 
 /** The catalog's tables, one store for each area of the app. One line per area. */
@@ -21,6 +23,9 @@ export interface Stores {
   readonly tenants: TenantStore;
   readonly agents: AgentStore;
   readonly backupRuns: BackupRunStore;
+  readonly targets: TargetStore;
+  readonly backups: BackupStore;
+  readonly backupSchedules: BackupScheduleStore;
   readonly audit: AuditStore;
 }
 

@@ -29,5 +29,7 @@ export interface TargetStore {
   resolve(idOrName: string): Promise<TargetRecord | null>;
   /** Those that are protected, by name; `withRemoved`: all. */
   list(options?: { readonly withRemoved?: boolean }): Promise<readonly TargetRecord[]>;
+  /** The ids that begin with `base`, of removed ones too, and perhaps others. */
+  idsStartingWith(base: string): Promise<ReadonlySet<string>>;
   update(target: TargetRecord): Promise<void>;
 }

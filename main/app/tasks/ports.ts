@@ -59,6 +59,8 @@ export interface TaskStore {
   list(filter: TaskFilter, page?: Page): Promise<readonly Task[]>;
   count(filter: TaskFilter): Promise<number>;
   counts(visibleTo: TaskVisibility): Promise<TaskCounts>;
+  /** Those that belong to something, `target:ID` for one; ordered by id. */
+  managedBy(managedBy: string): Promise<readonly Task[]>;
   /** Every task with an action, active or not: what the scheduler starts with. Ordered by id. */
   listWithAction(): Promise<readonly Task[]>;
   /** Replaces everything but `id`, `taskId` and how it was created; dependencies too. All of them must exist. */

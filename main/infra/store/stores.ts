@@ -3,6 +3,8 @@ import type { Stores } from '../../app/catalog/ports.ts';
 import { SqlAgentStore } from './agent-store.ts';
 import { SqlApiKeyStore } from './api-key-store.ts';
 import { SqlAuditStore } from './audit-store.ts';
+import { SqlBackupScheduleStore } from './backup-schedule-store.ts';
+import { SqlBackupStore } from './backup-store.ts';
 import { SqlBackupRunStore } from './backup-run-store.ts';
 import { SqlMonitoringStore } from './monitoring-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
@@ -10,6 +12,7 @@ import { SqlRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
 import { SqlSettingsStore } from './settings-store.ts';
 import { SqlStatusStore } from './status-store.ts';
+import { SqlTargetStore } from './target-store.ts';
 import { SqlTaskLogStore } from './task-log-store.ts';
 import { SqlTaskStore } from './task-store.ts';
 import { SqlTenantStore } from './tenant-store.ts';
@@ -30,6 +33,9 @@ export function createStores(db: Kysely<Schema>): Stores {
     tenants: new SqlTenantStore(db),
     agents: new SqlAgentStore(db),
     backupRuns: new SqlBackupRunStore(db),
+    targets: new SqlTargetStore(db),
+    backups: new SqlBackupStore(db),
+    backupSchedules: new SqlBackupScheduleStore(db),
     audit: new SqlAuditStore(db),
   };
 }

@@ -92,6 +92,11 @@ export class SqlTaskStore implements TaskStore {
     return { total, byState, byType, byPriority, running: byState.get('running') ?? 0, scheduled };
   }
 
+  async managedBy(managedBy: string): Promise<readonly Task[]> {
+    const rows = await this.#rows().where('managed_by', '=', managedBy).orderBy('id').execute();
+    return rows.map(taskOf);
+  }
+
   async listWithAction(): Promise<readonly Task[]> {
     const rows = await this.#rows().where('action_type', 'is not', null).orderBy('id').execute();
     return rows.map(taskOf);

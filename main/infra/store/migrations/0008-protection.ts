@@ -89,6 +89,7 @@ const BACKUPS = [
     started_at INTEGER,
     completed_at INTEGER,
     immutable_until INTEGER,
+    keep_until INTEGER,
     pinned_reason TEXT,
     verified_at INTEGER,
     verify_state TEXT CHECK (verify_state IN ('verified', 'damaged')),

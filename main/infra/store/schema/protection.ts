@@ -96,6 +96,7 @@ export interface BackupTable {
   started_at: number | null;
   completed_at: number | null;
   immutable_until: number | null;
+  keep_until: number | null;
   pinned_reason: string | null;
   verified_at: number | null;
   verify_state: 'verified' | 'damaged' | null;
