@@ -16,6 +16,7 @@ import { RunDispatcher } from '../app/runs/run-dispatcher.ts';
 import { RunRecords } from '../app/runs/run-records.ts';
 import { Scheduler } from '../app/runs/scheduler.ts';
 import type { WakeUp } from '../app/schedule/ports.ts';
+import { secretsForTasks } from '../app/secrets/own-secrets.ts';
 import { hasAction, type ActionTask } from '../app/tasks/task.ts';
 import { SYSTEM_TIMERS } from '../infra/clock/system-timers.ts';
 import { endRunProcesses } from '../infra/execution/end-run-processes.ts';
@@ -155,7 +156,7 @@ function buildDispatcher(foundation: Foundation, records: RunRecords, options: R
     );
   return new RunDispatcher({
     ...{ records, clock, timers, events, log, retry },
-    attempt: new RunAttempt({ executors, logFiles, runTokens, secrets, url, clock, log }),
+    attempt: new RunAttempt({ executors, logFiles, runTokens, secrets: secretsForTasks(secrets), url, clock, log }),
     maxConcurrent: settings.runs.maxConcurrent,
     random: Math.random,
     ...(keysOf && { keysOf }),

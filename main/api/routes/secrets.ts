@@ -27,7 +27,7 @@ export function secretOperations(secrets: Secrets): Operation[] {
         'Makes it, or replaces its value. A configuration refers to it as `{"$secret": "name"}`; runs that begin from now on get the new value.',
       params: SecretParams,
       body: PutSecretBody,
-      errors: ['payload_too_large', 'storage_full', 'unavailable'],
+      errors: ['conflict', 'payload_too_large', 'storage_full', 'unavailable'],
       responses: {
         201: { description: 'It is stored, under a new name.', schema: Secret },
         204: { description: 'Its value is replaced.' },
@@ -45,7 +45,7 @@ export function secretOperations(secrets: Secrets): Operation[] {
       summary: 'Remove a secret',
       description: 'Runs whose configuration refers to it fail from now on, and say which secret is missing.',
       params: SecretParams,
-      errors: ['not_found', 'unavailable'],
+      errors: ['conflict', 'not_found', 'unavailable'],
       responses: { 204: { description: 'It is gone.' } },
       handle: async ({ caller, params }) => {
         await secrets.remove(caller, params.name);

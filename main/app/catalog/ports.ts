@@ -3,6 +3,7 @@ import type { AgentStore, BackupRunStore } from '../agents/ports.ts';
 import type { BackupScheduleStore, BackupStore } from '../backup/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
 import type { MonitoringStore } from '../monitoring/ports.ts';
+import type { RepositoryStore } from '../repositories/ports.ts';
 import type { RunStore, TaskLogStore } from '../runs/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { StatusStore } from '../status/ports.ts';
@@ -26,6 +27,7 @@ export interface Stores {
   readonly targets: TargetStore;
   readonly backups: BackupStore;
   readonly backupSchedules: BackupScheduleStore;
+  readonly repositories: RepositoryStore;
   readonly audit: AuditStore;
 }
 

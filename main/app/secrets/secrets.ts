@@ -1,6 +1,8 @@
 import type { Caller } from '../access/caller.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalog } from '../catalog/ports.ts';
+import { AppError } from '../errors/app-error.ts';
+import { isOwnSecret } from './own-secrets.ts';
 import { MAX_SECRET_BYTES, SecretError, type SecretStore } from './ports.ts';
 import { secretProblem } from './secret-problem.ts';
 
@@ -27,13 +29,15 @@ export class Secrets {
 
   /** In order. */
   async names(): Promise<string[]> {
-    return inAppWords(() => this.#parts.store.list());
+    const names = await inAppWords(() => this.#parts.store.list());
+    return names.filter((name) => !isOwnSecret(name));
   }
 
   /** Makes or replaces it. False: there was one before. Throws `payload_too_large`, `storage_full`. */
   async set(caller: Caller, name: string, value: string): Promise<boolean> {
     return this.#change(async () => {
       const { store } = this.#parts;
+      refuseOwn(name);
       if (Buffer.byteLength(value) > MAX_SECRET_BYTES) {
         throw new SecretError('secret_too_large', `Secret "${name}" is larger than ${MAX_SECRET_BYTES} bytes.`);
       }
@@ -48,6 +52,7 @@ export class Secrets {
   async remove(caller: Caller, name: string): Promise<void> {
     await this.#change(async () => {
       const { store } = this.#parts;
+      refuseOwn(name);
       if (!(await store.has(name))) throw new SecretError('secret_not_found', `There is no secret "${name}".`);
       await this.#record(caller, 'secret.deleted', name);
       await store.delete(name);
@@ -64,6 +69,12 @@ export class Secrets {
     this.#changes = done.catch(() => undefined);
     return done;
   }
+}
+
+function refuseOwn(name: string): void {
+  if (!isOwnSecret(name)) return;
+  const message = `${name} is a name that GuardIT keeps for itself: take one that does not begin with "repository-".`;
+  throw new AppError('conflict', message, { field: 'name', code: 'reserved' });
 }
 
 async function inAppWords<T>(work: () => Promise<T>): Promise<T> {

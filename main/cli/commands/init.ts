@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Repository } from '../../engine/index.ts';
+import { renderRecoveryKit } from '../../../contracts/recovery-kit.ts';
 import { UsageError } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { REPOSITORY_VARIABLES } from '../password/password-sources.ts';
 import * as common from './common-options.ts';
 import { openSource } from './from-repository.ts';
-import { makeRecoveryKit, renderRecoveryKit, writeRecoveryKit } from './recovery-kit.ts';
+import { kitOf, writeRecoveryKit } from './recovery-kit.ts';
 import { runsOnRepository, type VerbAction, type VerbContext } from './repository-command.ts';
 
 interface InitFlags {
@@ -74,7 +75,7 @@ const run: VerbAction<InitFlags> = async (context) => {
 };
 
 function announce({ output, flags, location }: VerbContext<InitFlags>, repository: Repository): void {
-  const kit = makeRecoveryKit(repository, location, new Date());
+  const kit = kitOf(repository, location, new Date());
   if (output.isJson) {
     output.record({ message_type: 'initialized', id: kit.repository_id, repository: location, recovery_kit: kit });
   } else {

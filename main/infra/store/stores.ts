@@ -7,6 +7,7 @@ import { SqlBackupScheduleStore } from './backup-schedule-store.ts';
 import { SqlBackupStore } from './backup-store.ts';
 import { SqlBackupRunStore } from './backup-run-store.ts';
 import { SqlMonitoringStore } from './monitoring-store.ts';
+import { SqlRepositoryStore } from './repository-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
 import { SqlRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
@@ -36,6 +37,7 @@ export function createStores(db: Kysely<Schema>): Stores {
     targets: new SqlTargetStore(db),
     backups: new SqlBackupStore(db),
     backupSchedules: new SqlBackupScheduleStore(db),
+    repositories: new SqlRepositoryStore(db),
     audit: new SqlAuditStore(db),
   };
 }

@@ -4,7 +4,7 @@ import type { Migration } from './migration.ts';
 const REPOSITORIES = [
   sql`CREATE TABLE repositories (
     id TEXT NOT NULL PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
     kind TEXT NOT NULL,
     location TEXT NOT NULL CHECK (json_valid(location)),
     engine_id TEXT NOT NULL UNIQUE,
@@ -21,8 +21,10 @@ const REPOSITORIES = [
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     checked_at INTEGER,
-    problem TEXT
+    problem TEXT,
+    removed_at INTEGER
   ) STRICT`,
+  sql`CREATE UNIQUE INDEX repositories_by_name ON repositories (name) WHERE removed_at IS NULL`,
 ];
 
 const TARGETS = [

@@ -32,6 +32,7 @@ export interface RepositoryTable {
   updated_at: number;
   checked_at: number | null;
   problem: string | null;
+  removed_at: number | null;
 }
 
 export interface TargetTable {
