@@ -1,5 +1,13 @@
 import tseslint from 'typescript-eslint';
 
+/** Which configuration of TypeScript a file belongs to: as `npm run typecheck` has it. */
+const PAGES = ['renderer/**/*.{ts,tsx}', 'test/unit/renderer/**/*.{ts,tsx}'];
+const IN_BROWSERS = ['test/e2e/**/*.ts'];
+
+function typed(project) {
+  return { parserOptions: { project, tsconfigRootDir: import.meta.dirname } };
+}
+
 export default tseslint.config(
   {
     ignores: [
@@ -33,9 +41,9 @@ export default tseslint.config(
     },
   },
   {
-    // Rules that need types. One program for the whole tree, as `npm run typecheck` has it.
+    // Rules that need types. One program for everything that runs on Node.
     files: ['**/*.{ts,tsx}'],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: typed('./tsconfig.json'),
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/consistent-type-imports': [
@@ -53,6 +61,8 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     },
   },
+  { files: PAGES, languageOptions: typed('./renderer/tsconfig.json') },
+  { files: IN_BROWSERS, languageOptions: typed('./test/e2e/tsconfig.json') },
   {
     // Here standard output is the product.
     files: ['main/cli/**/*.ts', 'bench/**', 'scripts/**', 'test/support/closing-line-reporter.ts'],

@@ -64,6 +64,26 @@ export const LoginReply = z
   })
   .meta({ id: 'Login' });
 
+/** A login in a browser: the token stays in a cookie that no script can read. */
+export const WebSession = z.object({ expires_at: Instant, user: User }).meta({ id: 'WebSession' });
+export type WebSession = z.infer<typeof WebSession>;
+
+export const SetupState = z
+  .object({
+    needed: z.boolean().meta({ description: 'There is no user yet: the first one can be made with the setup code.' }),
+  })
+  .meta({ id: 'SetupState' });
+
+export const SetupBody = z.strictObject({
+  code: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: 'As `guardit serve` prints it; case, blanks and hyphens do not matter.', format: 'password' }),
+  username: UserName,
+  password: NewPassword,
+});
+
 export const CreateUserBody = z.strictObject({
   username: UserName,
   password: NewPassword,

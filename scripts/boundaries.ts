@@ -76,6 +76,10 @@ const PACKAGE_HOMES = {
   commander: ['cli'],
   react: ['renderer'],
   'react-dom': ['renderer'],
+  '@fluentui': ['renderer'],
+  '@tanstack': ['renderer'],
+  recharts: ['renderer'],
+  wouter: ['renderer'],
   'sodium-native': ['engine/crypto'],
 };
 
@@ -84,6 +88,7 @@ const PACKAGE_LISTS = {
   contracts: ['zod'],
   engine: ['zod', 'sodium-native', 'koffi', 'tar-stream', 'yazl'],
   app: ['zod', 'cron-parser', 'luxon'],
+  renderer: ['react', 'react-dom', '@fluentui', '@tanstack', 'recharts', 'wouter', 'zod'],
 };
 
 /** A regular expression for the files of a room; `engine`, `engine/base`, or a pattern with a double star, or one file. */

@@ -1,6 +1,7 @@
 /**
  * Bundles what runs on plain Node into dist/: the CLI and one file for each worker thread, with the code they share in
- * chunks beside them. `npm ci` runs it (`prepare`), so a fresh checkout has a CLI.
+ * chunks beside them; and the user interface into dist/renderer (vite.config.ts). `npm ci` runs it (`prepare`), so a fresh
+ * checkout has both.
  *
  * Not for the type checker's sake but for the start: one file is read instead of some hundred, and nothing is stripped
  * or resolved at run time (decision 0003).
@@ -9,6 +10,7 @@ import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { build as buildPages } from 'vite';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -61,6 +63,11 @@ async function main() {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
+  });
+  await buildPages({
+    configFile: join(ROOT, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: join(STAGE, 'renderer') },
   });
   writeFileSync(join(STAGE, 'guardit.js'), LAUNCHER);
   rmSync(DIST, { recursive: true, force: true });

@@ -26,6 +26,8 @@ export interface DispatcherParts {
   readonly checkReplies?: boolean;
   /** Bytes of JSON bodies that may be in memory at once; one of its own unless given. */
   readonly bodyBudget?: BodyBudget;
+  /** Answers what no route does: the user interface. Null: nothing of its own either. */
+  readonly pages?: (request: IncomingMessage, path: string) => Promise<Reply | null>;
 }
 
 export interface ObservedRequest {
@@ -60,7 +62,7 @@ export class Dispatcher {
     let errorCode: string | null = null;
     try {
       this.#parts.guard(req);
-      reply = await this.#answer(context, seen);
+      reply = (await this.#page(context)) ?? (await this.#answer(context, seen));
     } catch (error) {
       const family = seen.operation?.family ?? familyOf(context.path);
       ({ reply, code: errorCode } = errorReply(error, family, this.#parts.reportUnexpected));
@@ -69,6 +71,12 @@ export class Dispatcher {
     sendReply(context, reply);
     const durationMs = performance.now() - startMs;
     this.#parts.observe({ ...seen, method: context.method, status: context.status, errorCode, durationMs });
+  }
+
+  /** Routes win: a path of the API is never a page. */
+  async #page({ req, method, path }: Koa.Context): Promise<Reply | null> {
+    if (!this.#parts.pages || (method !== 'GET' && method !== 'HEAD') || this.#router.match(method, path)) return null;
+    return this.#parts.pages(req, path);
   }
 
   async #answer(context: Koa.Context, seen: { operation: Operation | null; caller: Caller | null }): Promise<Reply> {

@@ -6,6 +6,8 @@ import { tenantOperations, userOperations } from '../api/routes/users.ts';
 import type { DispatcherParts } from '../api/dispatcher.ts';
 import { createAuthentication } from '../api/middleware/authenticate.ts';
 import { createHostGuard } from '../api/middleware/host-guard.ts';
+import { SessionCookie } from '../api/middleware/session-cookie.ts';
+import { webSessionOperations } from '../api/routes/web-session.ts';
 import { createRateLimit } from '../api/middleware/rate-limit.ts';
 import type { Operation } from '../api/operation.ts';
 import { ApiKeys } from '../app/access/api-keys.ts';
@@ -17,6 +19,7 @@ import { DEFAULT_BUDGETS } from '../app/access/limits.ts';
 import type { Budgets, InstallationTokens, PasswordHasher } from '../app/access/ports.ts';
 import { RunTokens } from '../app/access/run-tokens.ts';
 import { Sessions } from '../app/access/sessions.ts';
+import { Setup } from '../app/access/setup.ts';
 import { Tenants } from '../app/access/tenants.ts';
 import { Users } from '../app/access/users.ts';
 import { AuditLog } from '../app/audit/audit-log.ts';
@@ -40,6 +43,8 @@ export interface AccessOptions {
   readonly loopbackReporting: 'open' | 'token';
   /** The port that the server listens on, once it does. */
   readonly port: () => number;
+  /** Whether the server speaks TLS by itself; not unless said. */
+  readonly isTls?: boolean;
   readonly budgets?: Partial<Budgets>;
   readonly hasher?: PasswordHasher;
 }
@@ -52,6 +57,8 @@ export interface OpenAccess {
   readonly runTokens: RunTokens;
   readonly apiKeys: ApiKeys;
   readonly tokens: InstallationTokens;
+  /** With which the first user is made. */
+  readonly setup: Setup;
   /** Writes down when keys were used and forgets what has expired. Every minute, and before the catalog is closed. */
   upkeep(): Promise<void>;
 }
@@ -68,15 +75,19 @@ export async function openAccess(options: AccessOptions): Promise<OpenAccess> {
   const authenticator = new Authenticator({ catalog, clock, signer, tokens, runTokens, keyUse, loopbackReporting });
   const sessions = new Sessions({ catalog, clock, audit, hasher, signer, limits });
   const apiKeys = new ApiKeys({ catalog, clock, audit });
+  const users = new Users({ catalog, clock, audit, hasher });
+  const setup = new Setup({ catalog, users, sessions, limits });
+  const cookie = new SessionCookie({ port, isTls: options.isTls ?? false });
   return {
     gates: {
       guard: createHostGuard({ names: serverNames({ host, allowedHosts }) }),
-      authenticate: createAuthentication(authenticator, limits),
+      authenticate: createAuthentication(authenticator, limits, cookie),
       limitRate: createRateLimit(limits),
     },
     operations: [
       ...accessOperations({ sessions, tokens, port }),
-      ...userOperations(new Users({ catalog, clock, audit, hasher })),
+      ...webSessionOperations({ sessions, setup, cookie }),
+      ...userOperations(users),
       ...apiKeyOperations(apiKeys),
       ...tenantOperations(new Tenants({ catalog, clock, audit })),
       ...auditOperations(catalog),
@@ -85,6 +96,7 @@ export async function openAccess(options: AccessOptions): Promise<OpenAccess> {
     runTokens,
     apiKeys,
     tokens,
+    setup,
     upkeep: async () => {
       await keyUse.flush();
       const now = clock.now();

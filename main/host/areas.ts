@@ -6,7 +6,7 @@ import { taskOperations } from '../api/routes/tasks.ts';
 import { catalogCopyCheck, schedulerCheck } from '../app/health/health-checks.ts';
 import { Secrets } from '../app/secrets/secrets.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
-import { openAccess } from './access.ts';
+import { openAccess, type OpenAccess } from './access.ts';
 import { buildAgents } from './agents.ts';
 import type { Foundation } from './foundation.ts';
 import { choresOf, Housekeeping } from './housekeeping.ts';
@@ -26,6 +26,7 @@ export interface Areas {
   readonly operations: readonly Operation[];
   readonly gates: Pick<DispatcherParts, 'guard' | 'authenticate' | 'limitRate'>;
   readonly observe: DispatcherParts['observe'];
+  readonly setup: OpenAccess['setup'];
   /** Begins what happens by itself: schedules, watches, housekeeping. */
   start(): Promise<void>;
   /** Ends it; what runs is finished or cancelled as configured. */
@@ -43,6 +44,7 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     allowedHosts: settings.allowedHosts,
     loopbackReporting: settings.reporting.loopback,
     port: address.port,
+    isTls: settings.tls !== undefined,
   });
   const runs = buildRuns(foundation, { runTokens: access.runTokens, url: address.url });
   const tasks: TaskDeps = {
@@ -77,6 +79,7 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
   return {
     operations: [...operations, ...referenceOperations(operations, { version, tags: TAGS, url: address.url })],
     gates: access.gates,
+    setup: access.setup,
     observe: (request) => {
       system.observe(request);
       agents.observe(request);

@@ -11,6 +11,7 @@ import { acquireOwnerLock, type OwnerLock } from '../infra/data-folder/owner-loc
 import { createServiceLog, type ServiceLog } from '../infra/log/service-log.ts';
 import { buildAreas, type Areas } from './areas.ts';
 import { layFoundation, type Foundation } from './foundation.ts';
+import { webPages } from './web-pages.ts';
 import { loadSettings, SettingsError, type Settings, type SettingsFlags } from './settings.ts';
 
 export interface ServiceOptions {
@@ -104,6 +105,7 @@ export class Service {
       const server = createServer({
         operations: areas.operations,
         ...areas.gates,
+        pages: webPages(),
         observe: areas.observe,
         reportUnexpected: (id, error) => log.error({ err: error, errorId: id }, 'A request failed unexpectedly.'),
         ...(options.checkReplies === undefined ? {} : { checkReplies: options.checkReplies }),
@@ -126,6 +128,11 @@ export class Service {
       await foundation.catalog.close();
       throw error;
     }
+  }
+
+  /** With which the first user can be made in a browser; null where there is a user. */
+  newSetupCode(): Promise<string | null> {
+    return this.#areas.setup.newCode();
   }
 
   /** Refuses new work, ends what runs as configured, and closes everything. What was acknowledged is durable. */

@@ -46,6 +46,7 @@ const OTHER_FILES = [
 ];
 const PACKAGES = ['electron', 'koa', '@koa/router', 'better-sqlite3', 'kysely', 'node-schedule', 'commander', 'react'];
 const MORE_PACKAGES = ['react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild'];
+const PAGE_PACKAGES = ['@fluentui/react-components', '@tanstack/react-query', 'recharts', 'wouter'];
 const SERVICE_PACKAGES = ['find-my-way', 'raw-body', 'rate-limiter-flexible', 'jose', 'pino', 'prom-client', 'undici'];
 
 /** What each room must not import: for a room the target is another room's name, else a specifier as it is. */
@@ -97,10 +98,15 @@ const PLANTED: readonly (readonly [rule: string, from: Room, target: string])[] 
   ['home:undici', 'api', 'undici'],
   ['home:react', 'shell', 'react'],
   ['home:react-dom', 'preload', 'react-dom'],
+  ['home:@fluentui', 'shell', '@fluentui/react-components'],
+  ['home:@tanstack', 'api', '@tanstack/react-query'],
+  ['home:recharts', 'preload', 'recharts'],
+  ['home:wouter', 'host', 'wouter'],
   ['home:sodium-native', 'engine/pack', 'sodium-native'],
   ['packages:contracts', 'contracts', 'koffi'],
   ['packages:engine', 'engine/backend', 'kysely'],
   ['packages:app', 'app', 'koffi'],
+  ['packages:renderer', 'renderer', 'koffi'],
   ['resolvable', 'app', './nowhere.ts'],
   ['no-development-packages', 'cli', 'esbuild'],
   ['engine-serves-nobody', 'engine/nbd', 'node:http'],
@@ -123,7 +129,7 @@ const ALLOWED: readonly (readonly [from: Room, statement: string])[] = [
   ['cli', `import '../app/errors/error-faces.ts';`],
   ['shell', `import 'electron'; import '../host/a.ts';`],
   ['preload', `import 'electron'; import type { A } from '../contracts/a.ts'; export type B = A;`],
-  ['renderer', `import 'react'; import '../contracts/a.ts';`],
+  ['renderer', `import 'react'; import '@fluentui/react-components'; import '../contracts/a.ts';`],
 ];
 
 let tree: string;
@@ -132,7 +138,7 @@ beforeAll(() => {
   tree = mkdtempSync(join(tmpdir(), 'guardit-boundaries-'));
   cpSync(join(PROJECT, 'package.json'), join(tree, 'package.json'));
   cpSync(join(PROJECT, 'tsconfig.json'), join(tree, 'tsconfig.json'));
-  for (const name of [...PACKAGES, ...MORE_PACKAGES, ...SERVICE_PACKAGES]) {
+  for (const name of [...PACKAGES, ...MORE_PACKAGES, ...PAGE_PACKAGES, ...SERVICE_PACKAGES]) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
     write(`node_modules/${name}/index.js`, 'module.exports = {};\n');
   }

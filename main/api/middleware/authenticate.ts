@@ -6,23 +6,27 @@ import type { Caller } from '../../app/access/caller.ts';
 import { rateLimited } from '../../app/access/limits.ts';
 import type { RateLimits } from '../../app/access/ports.ts';
 import { AppError } from '../../app/errors/app-error.ts';
+import type { SessionCookie } from './session-cookie.ts';
 
 /** How many headers that were right are remembered: more than a company has scripts and agents. */
 const MAX_REMEMBERED = 10_000;
 
 /**
  * Who asks. After too many bad tokens from one address, its others are refused unseen, but for those that were right lately:
- * one script with an old token must not silence the rest of its machine.
+ * one script with an old token must not silence the rest of its machine. `Authorization` wins over a cookie.
  */
 export function createAuthentication(
   authenticator: Authenticator,
   limits: Pick<RateLimits, 'failedAuth'>,
+  cookie: Pick<SessionCookie, 'read'>,
 ): (request: IncomingMessage) => Promise<Caller | null> {
   const rightLately = new RecentTokens();
-  return async ({ headers, socket }) => {
+  return async (request) => {
+    const { socket } = request;
     const remoteAddress = socket.remoteAddress ?? '';
+    const authorization = request.headers.authorization ?? loginOf(cookie.read(request));
+    const headers = { ...request.headers, authorization };
     const approach = { headers, remoteAddress, localAddress: socket.localAddress ?? '' };
-    const { authorization } = headers;
     if (authorization === undefined) return authenticator.authenticate(approach);
     const group = addressGroup(remoteAddress);
     const { allowed, retryAfterMs } = await limits.failedAuth.peek(group);
@@ -41,6 +45,10 @@ export function createAuthentication(
       throw error;
     }
   };
+}
+
+function loginOf(token: string | null): string | undefined {
+  return token === null ? undefined : `Bearer ${token}`;
 }
 
 /** By hash: what lies in memory for long need not be a token. */

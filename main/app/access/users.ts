@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { UserRole } from '../../../contracts/access.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { JsonValue } from '../audit/ports.ts';
-import type { Catalog } from '../catalog/ports.ts';
+import type { AuditActor, JsonValue } from '../audit/ports.ts';
+import type { Catalog, Stores } from '../catalog/ports.ts';
 import type { Clock } from '../clock/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Caller } from './caller.ts';
@@ -53,7 +53,22 @@ export class Users {
     return user ?? notFound();
   }
 
-  async create(caller: Caller, { username: given, password, role, tenantId = null }: NewUser): Promise<UserRecord> {
+  async create(caller: Caller, wish: NewUser): Promise<UserRecord> {
+    return this.#create(caller, wish, async () => undefined);
+  }
+
+  /** The first one of an installation, an admin. Throws `conflict` where there is a user already. */
+  async createFirst(caller: AuditActor, wish: Pick<NewUser, 'username' | 'password'>): Promise<UserRecord> {
+    return this.#create(caller, { ...wish, role: 'admin' }, async (stores) => {
+      if ((await stores.users.count()) > 0) throw new AppError('conflict', 'There is a user already: log in.');
+    });
+  }
+
+  async #create(
+    caller: AuditActor,
+    { username: given, password, role, tenantId = null }: NewUser,
+    checkWithin: (stores: Stores) => Promise<void>,
+  ): Promise<UserRecord> {
     const { catalog, clock, audit, hasher } = this.#parts;
     const username = given.normalize('NFC');
     const usernameKey = foldUserName(username);
@@ -73,6 +88,7 @@ export class Users {
       lastLoginAt: null,
     };
     await catalog.write(async (stores) => {
+      await checkWithin(stores);
       await checkTenant(stores, role, tenantId);
       if (!(await stores.users.insert(user))) {
         throw new AppError('conflict', `There is a user ${username} already.`, { field: 'username', code: 'taken' });

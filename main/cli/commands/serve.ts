@@ -53,6 +53,12 @@ async function serve(flags: ServeFlags, invocation: Invocation): Promise<void> {
   // A service has no reader to please: it outlives whoever looked at its first line.
   invocation.outlivesItsReader = true;
   invocation.output.say(`GuardIT listens at ${service.url}`);
+  const setupCode = await service.newSetupCode();
+  if (setupCode !== null) {
+    invocation.output.say(
+      `There is no user yet. Open ${service.url} in a browser and enter the setup code ${setupCode}`,
+    );
+  }
   await stopped;
   await service.stop();
 }

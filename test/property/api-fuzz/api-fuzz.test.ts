@@ -15,7 +15,7 @@ const RUNS = Number(process.env['FUZZ_RUNS'] ?? 16);
 /** A server may be full, or so busy that it says so. Everything else from 500 on is a defect. */
 const HONEST_FAILURES = [503, 507];
 /** They are about the login of a user; the fuzzer comes with keys. */
-const ABOUT_LOGINS = ['logIn', 'logOut', 'changePassword'];
+const ABOUT_LOGINS = ['logIn', 'logOut', 'changePassword', 'endWebSession', 'setUp'];
 /** What it sends must begin where the log ends. */
 const SELDOM_FITS = ['putBackupRunLog'];
 

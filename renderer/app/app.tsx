@@ -1,0 +1,25 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
+import { createQueryClient } from '../api/query-client.ts';
+import { AppFrame } from './frame/app-frame.tsx';
+import { LiveUpdates } from './live/live-updates.tsx';
+import { Pages } from './pages.tsx';
+import { SessionGate } from './session/session-gate.tsx';
+import { Styling } from './styling.tsx';
+
+export function App() {
+  const [client] = useState(createQueryClient);
+  return (
+    <Styling>
+      <QueryClientProvider client={client}>
+        <SessionGate>
+          <LiveUpdates>
+            <AppFrame>
+              <Pages />
+            </AppFrame>
+          </LiveUpdates>
+        </SessionGate>
+      </QueryClientProvider>
+    </Styling>
+  );
+}

@@ -1,0 +1,52 @@
+import { catalogue } from '../../i18n/catalogue.ts';
+
+export const frameTexts = catalogue(
+  {
+    skip: 'Skip to the page',
+    navigation: 'Pages',
+    account: (name: string) => `${name}: account and log out`,
+    roles: { admin: 'Admin', operator: 'Operator', viewer: 'Viewer', reporter: 'Reporter', agent: 'Agent' },
+    logOut: 'Log out',
+    password: 'Change password…',
+    reconnecting: 'Reconnecting…',
+    oldSince: (time: string) => `What you see is from ${time} and may be old.`,
+    catchingUp: 'Connected again. Catching up…',
+    connected: 'Connected again. Everything is up to date.',
+    noSuchPage: 'There is no such page',
+    noSuchPageHint: 'The address may be mistyped, or from another version.',
+    toOverview: 'To the overview',
+    pages: {
+      overview: 'Overview',
+      tasks: 'Tasks',
+      alerts: 'Alerts',
+      agents: 'Agents',
+      audit: 'Audit',
+      settings: 'Settings',
+    },
+  },
+  {
+    de: {
+      skip: 'Zur Seite springen',
+      navigation: 'Seiten',
+      account: (name) => `${name}: Konto und Abmelden`,
+      roles: { admin: 'Administrator', operator: 'Bediener', viewer: 'Betrachter', reporter: 'Melder', agent: 'Agent' },
+      logOut: 'Abmelden',
+      password: 'Kennwort ändern …',
+      reconnecting: 'Verbindung wird wiederhergestellt …',
+      oldSince: (time) => `Was Sie sehen, ist von ${time} und vielleicht veraltet.`,
+      catchingUp: 'Wieder verbunden. Der Stand wird nachgeholt …',
+      connected: 'Wieder verbunden. Alles ist auf dem neuesten Stand.',
+      noSuchPage: 'Diese Seite gibt es nicht',
+      noSuchPageHint: 'Vielleicht ist die Adresse falsch geschrieben oder aus einer anderen Version.',
+      toOverview: 'Zur Übersicht',
+      pages: {
+        overview: 'Übersicht',
+        tasks: 'Aufgaben',
+        alerts: 'Alarme',
+        agents: 'Agenten',
+        audit: 'Prüfprotokoll',
+        settings: 'Einstellungen',
+      },
+    },
+  },
+);

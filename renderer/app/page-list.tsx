@@ -1,0 +1,71 @@
+import {
+  AlertFilled,
+  AlertRegular,
+  ClipboardTaskListLtrFilled,
+  ClipboardTaskListLtrRegular,
+  DocumentSearchFilled,
+  DocumentSearchRegular,
+  HomeFilled,
+  HomeRegular,
+  ServerFilled,
+  ServerRegular,
+  SettingsFilled,
+  SettingsRegular,
+} from '@fluentui/react-icons';
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { Role } from '../../contracts/access.ts';
+import type { frameTexts } from './frame/texts.ts';
+
+export interface Page {
+  /** Not one of the service's own: api, agents, docs, health, metrics (main/api/web/web-interface.ts). */
+  readonly path: string;
+  readonly component: LazyExoticComponent<ComponentType>;
+  /** Whose page it is; everybody's unless said. */
+  readonly roles?: readonly Role[];
+  /** In the navigation, under this name; none for pages that others lead to. */
+  readonly nav?: {
+    readonly name: keyof (typeof frameTexts)['en']['pages'];
+    readonly Icon: ComponentType;
+    readonly SelectedIcon: ComponentType;
+    /** At the bottom. */
+    readonly isLast?: boolean;
+  };
+}
+
+/** Every page. Each is a file of its own that is loaded when somebody goes there. */
+export const PAGES: readonly Page[] = [
+  {
+    path: '/',
+    component: lazy(() => import('../features/overview/overview-page.tsx')),
+    nav: { name: 'overview', Icon: HomeRegular, SelectedIcon: HomeFilled },
+  },
+  {
+    path: '/tasks',
+    component: lazy(() => import('../features/tasks/list/task-list-page.tsx')),
+    nav: { name: 'tasks', Icon: ClipboardTaskListLtrRegular, SelectedIcon: ClipboardTaskListLtrFilled },
+  },
+  { path: '/tasks/detail', component: lazy(() => import('../features/tasks/detail/task-page.tsx')) },
+  { path: '/tasks/new', component: lazy(() => import('../features/tasks/form/new-task-page.tsx')) },
+  { path: '/tasks/edit', component: lazy(() => import('../features/tasks/form/edit-task-page.tsx')) },
+  {
+    path: '/alerts',
+    component: lazy(() => import('../features/alerts/alerts-page.tsx')),
+    nav: { name: 'alerts', Icon: AlertRegular, SelectedIcon: AlertFilled },
+  },
+  {
+    path: '/machines',
+    component: lazy(() => import('../features/agents/agents-page.tsx')),
+    nav: { name: 'agents', Icon: ServerRegular, SelectedIcon: ServerFilled },
+  },
+  {
+    path: '/audit',
+    component: lazy(() => import('../features/audit/audit-page.tsx')),
+    roles: ['admin'],
+    nav: { name: 'audit', Icon: DocumentSearchRegular, SelectedIcon: DocumentSearchFilled },
+  },
+  {
+    path: '/settings',
+    component: lazy(() => import('../features/settings/settings-page.tsx')),
+    nav: { name: 'settings', Icon: SettingsRegular, SelectedIcon: SettingsFilled, isLast: true },
+  },
+];

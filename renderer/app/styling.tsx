@@ -1,0 +1,37 @@
+import { createDOMRenderer, FluentProvider, makeStyles, RendererProvider } from '@fluentui/react-components';
+import { useEffect, type ReactNode } from 'react';
+import { useTheme } from './preferences/use-theme.ts';
+
+/** The page's policy lets in only styles that carry the nonce of the answer (main/api/web/page-policy.ts). */
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
+
+const useStyles = makeStyles({
+  root: { height: '100%', backgroundColor: 'var(--colorNeutralBackground2)' },
+});
+
+/** Theme, colours of states, and where styles go. */
+export function Styling({ children }: { readonly children: ReactNode }) {
+  return (
+    <RendererProvider renderer={renderer} targetDocument={document}>
+      <Themed>{children}</Themed>
+    </RendererProvider>
+  );
+}
+
+function Themed({ children }: { readonly children: ReactNode }) {
+  const theme = useTheme();
+  const styles = useStyles();
+  useEffect(() => {
+    const { style, dataset } = document.documentElement;
+    dataset['theme'] = theme.name;
+    // Native parts follow: scroll bars, date pickers.
+    style.colorScheme = theme.name === 'light' ? 'light' : 'dark';
+    for (const [state, color] of Object.entries(theme.states)) style.setProperty(`--state-${state}`, color);
+  }, [theme]);
+  return (
+    <FluentProvider theme={theme.fluent} className={styles.root}>
+      {children}
+    </FluentProvider>
+  );
+}
