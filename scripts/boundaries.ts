@@ -48,6 +48,8 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
   // `ports` is a folder or a file ports.ts inside one of the app's areas: the interfaces that infra implements.
   // It fails in the app's words.
   infra: { sees: ['app/**/ports', 'app/errors/app-error.ts', 'contracts'] },
+  // The engine's work in threads: the one part of infra that calls the engine (decision 0006).
+  'infra/engine-jobs': { sees: ['infra', 'engine/index.ts', 'app/**/ports', 'app/errors/app-error.ts', 'contracts'] },
   api: { sees: ['app', 'contracts'] },
   host: { sees: ['app', 'infra', 'api', 'contracts'] },
   // The engine's door as well: `guardit repo` works where no server does (decision 0002).
@@ -129,10 +131,15 @@ function roomRules() {
     forbidden(
       `room:${room}`,
       `${room} may import ${sees.length === 0 ? 'nothing of ours' : sees.join(', ')}.`,
-      { path: pathOf(room) },
+      { path: pathOf(room), pathNot: roomsInside(room).map(pathOf) },
       { path: OURS, pathNot: [room, ...sees].map(pathOf) },
     ),
   );
+}
+
+/** A room inside another one has rules of its own instead. */
+function roomsInside(room: string): string[] {
+  return Object.keys(ROOMS).filter((other) => other.startsWith(`${room}/`));
 }
 
 function packageRules() {

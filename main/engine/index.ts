@@ -73,3 +73,17 @@ export {
   type RepairSnapshotsOptions,
   type RepairSnapshotsResult,
 } from './maintenance/repair-snapshots.ts';
+export { probeStorage, type StorageProbe } from './backend/storage-probe.ts';
+export { storageSpace, type StorageSpace } from './backend/storage-space.ts';
+export { measureStored, type StoredObjects } from './maintenance/stored-objects.ts';
+export { fromPlainError, toPlainError, type PlainEngineError, type Retry } from './base/errors.ts';
+export { walkSnapshot, type WalkedNode } from './maintenance/snapshot-walk.ts';
+export { rawText, type RawPath } from './base/raw-path.ts';
+export { epochNsOf } from './base/rfc3339.ts';
+export type { FileInfo, FileRef, FileType, ByteRange } from './backend/backend.ts';
+export {
+  verifySnapshot,
+  type VerifySnapshotOptions,
+  type VerifySnapshotResult,
+} from './maintenance/verify-snapshot.ts';
+export type { AffectedSnapshot } from './maintenance/check-affected.ts';

@@ -154,6 +154,7 @@ export interface RestoreFacts {
 export interface VerificationFacts {
   readonly isSound: boolean;
   readonly snapshots: number;
+  /** 0 for a check, which goes through trees whatever files they name. */
   readonly files: number;
   readonly packs: number;
   readonly blobs: number;
@@ -222,7 +223,12 @@ export interface EngineJobs {
     options: { readonly dryRun: boolean; readonly ignoring?: readonly string[] },
     context: JobContext,
   ): Promise<PruneFacts>;
-  storage(access: RepositoryAccess, context: JobContext): Promise<StorageFacts>;
+  /** `countUnused` goes through all trees, as a prune does before it begins. */
+  storage(
+    access: RepositoryAccess,
+    context: JobContext,
+    options?: { readonly countUnused?: boolean },
+  ): Promise<StorageFacts>;
   /** Adds and removes tags; gives the snapshot's new id. */
   tagSnapshot(
     access: RepositoryAccess,

@@ -8,7 +8,7 @@ import { decodePackHeader, entryBytes, openPackHeader, writeHeaderEntry } from '
 import type { PackReader } from '../pack/pack-reader.ts';
 import { BlobOpener } from './blob-opener.ts';
 import type { PackHashTask } from './pack-hash.ts';
-import { wholePackSource, type PackSource } from './pack-source.ts';
+import { openPack, wholePackSource, type OpenPack, type PackSource } from './pack-source.ts';
 
 export interface PackCheckTask {
   readonly kind: 'check';
@@ -32,7 +32,18 @@ export interface PackCheckReply {
   readonly blobDefects: readonly string[];
 }
 
-export type CheckTask = PackCheckTask | PackHashTask;
+/** Some blobs of a pack: what a snapshot needs of it. */
+export interface PackBlobsTask {
+  readonly kind: 'blobs';
+  readonly key: MasterKey;
+  readonly packId: PackId;
+  readonly source: PackSource;
+  readonly table: SharedBlobTable;
+  /** In any order. */
+  readonly entries: Uint32Array<ArrayBuffer>;
+}
+
+export type CheckTask = PackCheckTask | PackBlobsTask | PackHashTask;
 
 interface Defects {
   readonly pack: string[];
@@ -48,6 +59,8 @@ export class PackChecker {
   readonly #batch: SealedBatch;
   /** Entries of the blobs in the batch. */
   readonly #batched: number[] = [];
+  /** Of the pack that is being checked. */
+  #blobAt: OpenPack['blobAt'];
 
   /** `reader` brings the window that packs are read through. */
   constructor(key: MasterKey, reader: PackReader) {
@@ -55,6 +68,34 @@ export class PackChecker {
     this.#batch = new SealedBatch(key);
     this.#sealer = new Sealer(key);
     this.#opener = new BlobOpener(this.#sealer);
+    this.#blobAt = (offset, length) => reader.blobAt(offset, length);
+  }
+
+  /** Looks at nothing but the blobs. A pack that can't be opened has no good ones; its defect is told with each of them. */
+  checkBlobs(task: PackBlobsTask): PackCheckReply {
+    const defects: Defects = { pack: [], entries: [], blobs: [] };
+    const table = BlobTable.attach(task.table);
+    const entries = sortedByOffset(task.entries, table);
+    let readBytes = 0;
+    try {
+      const pack = openPack(this.#reader, task.source, task.packId);
+      this.#blobAt = (offset, length) => pack.blobAt(offset, length);
+      try {
+        for (const entry of entries) {
+          this.#checkBlob(table, entry, defects);
+          readBytes += table.length(entry);
+        }
+        this.#checkBatch(table, defects);
+      } finally {
+        pack.close();
+      }
+    } catch (error) {
+      if (!isEngineError(error) || error.code === 'internal') throw error;
+      this.#batch.clear();
+      this.#batched.length = 0;
+      return { readBytes, packDefects: [], badEntries: [...entries], blobDefects: entriesOf(entries, error.message) };
+    }
+    return { readBytes, packDefects: [], badEntries: defects.entries, blobDefects: defects.blobs };
   }
 
   /** Damage is in the reply; only defects of the program and of the machine throw. */
@@ -65,6 +106,7 @@ export class PackChecker {
       const source = wholePackSource(task.source);
       try {
         this.#reader.open(source, { name: task.packId, hash: !task.isHashed });
+        this.#blobAt = (offset, length) => this.#reader.blobAt(offset, length);
         await this.#checkContent(task, source.sizeBytes, defects);
         readBytes = source.sizeBytes;
       } finally {
@@ -135,7 +177,7 @@ export class PackChecker {
 
   #sealedBytes(table: BlobTable, entry: number): Uint8Array | undefined {
     try {
-      return this.#reader.blobAt(table.offset(entry), table.length(entry));
+      return this.#blobAt(table.offset(entry), table.length(entry));
     } catch (error) {
       if (isEngineError(error, 'corrupt')) return undefined;
       throw error;
@@ -145,7 +187,7 @@ export class PackChecker {
   #checkAlone(table: BlobTable, entry: number, defects: Defects): void {
     try {
       // In the reader's window: what has been hashed and read is not needed there again.
-      this.#opener.open(this.#reader.blobAt(table.offset(entry), table.length(entry)), table, entry, true);
+      this.#opener.open(this.#blobAt(table.offset(entry), table.length(entry)), table, entry, true);
     } catch (error) {
       if (!isEngineError(error, 'corrupt')) throw error;
       defects.entries.push(entry);
@@ -171,6 +213,10 @@ export class PackChecker {
       defects.pack.push(error.message);
     }
   }
+}
+
+function entriesOf(entries: Uint32Array, defect: string): string[] {
+  return Array.from(entries, () => defect);
 }
 
 /** The header that a pack with these blobs has: one comparison instead of an object for each blob. */

@@ -1,5 +1,6 @@
 import { parseByteSize } from '../base/byte-size.ts';
 import { EngineError } from '../base/errors.ts';
+import type { SnapshotId } from '../base/ids.ts';
 import type { OperationOptions } from '../base/progress.ts';
 import { DEFAULT_PACK_BYTES } from '../pack/pack-writer.ts';
 import type { LockChoice } from './operation-lock.ts';
@@ -27,6 +28,8 @@ export interface PruneOptions extends PruneLimits, OperationOptions {
   readonly lock?: LockChoice;
   /** Only plan. */
   readonly dryRun?: boolean;
+  /** As if these snapshots were gone, to know what that would free. Only with `dryRun`. */
+  readonly ignoreSnapshots?: ReadonlySet<SnapshotId>;
   /** Decrypt, decompress and hash what is moved instead of checking its MAC only. */
   readonly verifyRepacked?: boolean;
   readonly workers?: number;

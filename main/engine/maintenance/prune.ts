@@ -1,3 +1,4 @@
+import { EngineError } from '../base/errors.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
 import type { Repository } from '../repository/repository.ts';
 import { underLock } from './operation-lock.ts';
@@ -25,6 +26,12 @@ export async function prune(
   repository: Repository | Promise<Repository>,
   options: PruneOptions = {},
 ): Promise<PruneResult> {
+  if (options.ignoreSnapshots && options.dryRun !== true) {
+    throw new EngineError(
+      'invalid_argument',
+      'Only a dry run can leave snapshots out of account: they need their data.',
+    );
+  }
   const lock = options.lock ?? (options.dryRun === true ? 'none' : undefined);
   // A thread starts while the password is checked.
   const threads = options.dryRun === true ? undefined : new RepackThreads(options.workers);
@@ -55,7 +62,7 @@ export async function prune(
 export async function pruneLocked(
   repository: Repository,
   options: Omit<PruneOptions, 'lock'> &
-    Pick<PlanPruneOptions, 'ignoreSnapshots' | 'survey' | 'packFiles'> &
+    Pick<PlanPruneOptions, 'survey' | 'packFiles'> &
     Pick<ExecutePruneOptions, 'threads'>,
 ): Promise<PruneResult> {
   const plan: PrunePlan = await planPrune(repository, options);

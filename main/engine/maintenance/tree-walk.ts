@@ -37,6 +37,7 @@ export class TreeWalk {
   readonly #id = new Uint8Array(32);
   #turnStartMs = 0;
   #visited = 0;
+  #files = 0;
 
   constructor(repository: Repository, index: RepositoryIndex, handlers: TreeWalkHandlers) {
     this.#index = index;
@@ -47,6 +48,11 @@ export class TreeWalk {
 
   get visitedTrees(): number {
     return this.#visited;
+  }
+
+  /** In the trees that could be read; a tree that is there several times counts once. */
+  get fileCount(): number {
+    return this.#files;
   }
 
   /** False when no index names the root. */
@@ -85,6 +91,7 @@ export class TreeWalk {
     for (let node = 0; node < tree.count; node++) {
       const type = tree.type(node);
       if (type === 'file') {
+        this.#files++;
         for (let k = 0; k < tree.contentCount(node); k++) {
           tree.contentId(node, k, this.#id);
           const blob = table.find(0, this.#id);

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { throwIfAborted } from '../base/abort.ts';
 import { formatByteSize } from '../base/byte-size.ts';
+import { EngineError } from '../base/errors.ts';
 import type { BlobId } from '../base/ids.ts';
 import { joinPath, rawText, type RawPath } from '../base/raw-path.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
@@ -24,6 +25,7 @@ import type { RestoreOptions, RestoreResult } from './restore-options.ts';
 import { RestorePlan } from './restore-plan.ts';
 import type { Selection } from './selection.ts';
 import { findSubfolder } from './snapshot-root.ts';
+import { findSpaceProblem } from './space-check.ts';
 import { lookAt } from './target-entries.ts';
 import { TargetFolders } from './target-folders.ts';
 import { TreeLoader } from './tree-loader.ts';
@@ -66,6 +68,7 @@ export class Restoration {
       subfolder,
       signal,
     );
+    if (options.requireSpace) await this.#requireSpace(index, snapshot, root);
     const identity = processIdentity();
     const common = {
       ledger: this.#ledger,
@@ -82,6 +85,14 @@ export class Restoration {
     for (const _ of targets.finish()) await this.#maybeTakeTurn();
     this.#ledger.flush();
     return this.#result(snapshot, startedMs);
+  }
+
+  async #requireSpace(index: RepositoryIndex, snapshot: StoredSnapshot, root: BlobId): Promise<void> {
+    const { options, repository, selection, signal } = this.#parts;
+    const problem = await findSpaceProblem({ repository, index, snapshot, root, selection, options, signal });
+    if (problem === undefined) return;
+    if (options.dryRun) this.#ledger.warn('/', problem);
+    else throw new EngineError('no_space', `${problem} Nothing was written: free some space or choose another target.`);
   }
 
   async #findSnapshot(): Promise<{ snapshot: StoredSnapshot; subfolder: string }> {

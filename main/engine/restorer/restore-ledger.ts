@@ -19,12 +19,14 @@ export class RestoreLedger {
   readonly warnings: Warning[] = [];
   readonly #onWarning: RestoreOptions['onWarning'];
   readonly #onItem: RestoreOptions['onItem'];
+  readonly #onConflict: RestoreOptions['onConflict'];
   readonly #throttle: ProgressThrottle;
   #isPlanned = false;
 
-  constructor(options: RestoreOptions) {
+  constructor(options: Pick<RestoreOptions, 'onWarning' | 'onItem' | 'onConflict' | 'onProgress'>) {
     this.#onWarning = options.onWarning;
     this.#onItem = options.onItem;
+    this.#onConflict = options.onConflict;
     this.#throttle = new ProgressThrottle(options.onProgress);
   }
 
@@ -53,6 +55,11 @@ export class RestoreLedger {
     else if (action === 'unchanged') this.#skip(sizeBytes);
     else this.filesRestored++;
     this.#onItem?.({ action, type, path: rawText(location()), sizeBytes });
+  }
+
+  /** Something that was there gives way. */
+  conflict(location: () => RawPath): void {
+    this.#onConflict?.(rawText(location()));
   }
 
   /** Left as it is by the overwrite policy. */

@@ -54,6 +54,10 @@ export interface RestoreOptions extends OperationOptions {
   /** Default: a shared lock, failing at once. Dry runs take none. */
   readonly lock?: LockOptions | 'none';
   readonly onItem?: (item: RestoreItem) => void;
+  /** Fail with `no_space` before anything is written when the target is certainly too small; else that is a warning. */
+  readonly requireSpace?: boolean;
+  /** Everything but folders that was there and is overwritten, or would be by a dry run. Paths are those of the snapshot. */
+  readonly onConflict?: (path: string) => void;
 }
 
 /** restic's summary fields. "files" are entries of any type, folders included. */

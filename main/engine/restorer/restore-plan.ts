@@ -113,6 +113,7 @@ export class RestorePlan {
     if (isLinked(node)) this.#rememberLink(node, file);
     if (folder.foreignXattrs || existing) this.#files.addFlags(file, ENTRY_FLAG.foreignXattrs);
     if (!existing?.isFile()) {
+      if (existing) this.#ledger.conflict(() => this.location(file));
       if (existing && !this.#options.dryRun) removeEntry(path, existing, this.#options.deleteExtra);
       this.#schedule(file);
       return;
@@ -152,6 +153,7 @@ export class RestorePlan {
 
   /** Writes into a file that is there, except for the blobs that it has. */
   #update(file: number, matches: Uint8Array | undefined): void {
+    this.#ledger.conflict(() => this.location(file));
     const zeroChunk = this.#wrongZeroChunk(file, matches);
     // A file with several names would change under all of them. And zeros have to be written over something else here, for
     // which their blob is needed: without it the file is made anew.
@@ -259,8 +261,10 @@ export class RestorePlan {
       const matches = compared.subarray(at, (at += this.#files.blobCount(file)));
       const sameContent = found === COMPARED.sameSize && !matches.includes(0);
       if (sameContent) this.#keep(file);
-      else if (found === COMPARED.unreadable) this.#replace(file);
-      else this.#update(file, matches);
+      else if (found === COMPARED.unreadable) {
+        this.#ledger.conflict(() => this.location(file));
+        this.#replace(file);
+      } else this.#update(file, matches);
     }
   }
 

@@ -44,6 +44,7 @@ export class SpecialEntries {
       return;
     }
     ledger.plan(0);
+    if (existing && !isSameLink(node, path, existing)) ledger.conflict(location);
     if (!dryRun) {
       const made = this.#make(node, path, existing);
       for (const problem of this.#writeMetadata(node, path, folder, made)) ledger.warn(location(), problem);
@@ -53,9 +54,7 @@ export class SpecialEntries {
 
   /** True when it is new. */
   #make(node: Node, path: RawPath, existing: BigIntStats | undefined): boolean {
-    if (existing && node.type === 'symlink' && existing.isSymbolicLink()) {
-      if (readlinkSync(path, { encoding: 'buffer' }).equals(targetBytes(node))) return false;
-    }
+    if (existing && isSameLink(node, path, existing)) return false;
     if (existing) removeEntry(path, existing, this.#options.deleteExtra);
     if (node.type === 'symlink') symlinkSync(targetOf(node), path);
     else posixCalls().makeNode(path, typeBits(node) | PRIVATE, node.type === 'fifo' ? 0n : BigInt(node.device));
@@ -83,6 +82,11 @@ export class SpecialEntries {
 
 function targetOf(node: Node): string | Buffer {
   return node.linkTargetRaw ?? node.linkTarget;
+}
+
+function isSameLink(node: Node, path: RawPath, existing: BigIntStats): boolean {
+  if (node.type !== 'symlink' || !existing.isSymbolicLink()) return false;
+  return readlinkSync(path, { encoding: 'buffer' }).equals(targetBytes(node));
 }
 
 function targetBytes(node: Node): Buffer {

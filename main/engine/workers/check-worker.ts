@@ -8,6 +8,7 @@ serveTasks<undefined, CheckTask, PackCheckReply>(() => {
   let checker: PackChecker | undefined;
   return (task) => {
     if (task.kind === 'hash') return hashPacks(task, reader);
-    return (checker ??= new PackChecker(task.key, reader)).check(task);
+    checker ??= new PackChecker(task.key, reader);
+    return task.kind === 'blobs' ? checker.checkBlobs(task) : checker.check(task);
   };
 });
