@@ -82,7 +82,7 @@ export class JobThread<Name extends JobName> {
       resolve(code);
     });
     this.#giveUp = () => resolve(-1);
-    this.#post({ kind: 'start', request: this.#request as JobRequest });
+    this.#post({ kind: 'start', request: this.#request });
     return promise;
   }
 
@@ -92,7 +92,7 @@ export class JobThread<Name extends JobName> {
     if (this.#listenerFailure) throw this.#listenerFailure.error;
     const answer = this.#answer;
     // The worker answers each request with that kind of result.
-    if (answer?.kind === 'result') return answer.result as JobResult<Name>;
+    if (answer?.kind === 'result') return answer.result;
     if (answer) throw new EngineFailure(answer.failure);
     if (this.#isCancelled) throw this.#cancelled();
     throw deadThreadFailure(this.#request.name, exitCode, this.#crash);
