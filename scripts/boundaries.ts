@@ -75,6 +75,7 @@ const PACKAGE_HOMES = {
   'better-sqlite3': ['infra'],
   kysely: ['infra'],
   'node-schedule': ['infra'],
+  nodemailer: ['infra'],
   commander: ['cli'],
   react: ['renderer'],
   'react-dom': ['renderer'],

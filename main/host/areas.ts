@@ -3,11 +3,13 @@ import type { Operation } from '../api/operation.ts';
 import { referenceOperations } from '../api/routes/reference.ts';
 import { secretOperations } from '../api/routes/secrets.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
+import { taskConcerns } from '../app/alerts/task-concerns.ts';
 import { catalogCopyCheck, schedulerCheck } from '../app/health/health-checks.ts';
 import { Secrets } from '../app/secrets/secrets.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
 import { openAccess, type OpenAccess } from './access.ts';
 import { buildAgents } from './agents.ts';
+import { buildAlerts } from './alerts.ts';
 import type { Foundation } from './foundation.ts';
 import { choresOf, Housekeeping } from './housekeeping.ts';
 import { buildMonitoring } from './monitoring.ts';
@@ -58,8 +60,9 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
   };
   const monitoring = buildMonitoring(foundation);
   const agents = buildAgents(foundation, access.apiKeys);
+  const alerts = buildAlerts(foundation, [taskConcerns((taskId, now) => runs.scheduler.dueSince(taskId, now))]);
   const housekeeping = new Housekeeping(
-    [...choresOf(foundation, monitoring, access.upkeep), ...runs.chores, ...agents.chores],
+    [...choresOf(foundation, monitoring, access.upkeep), ...runs.chores, ...agents.chores, ...alerts.chores],
     foundation.log,
   );
   const system = buildSystem(foundation, version, [
@@ -74,6 +77,7 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     ...monitoring.operations,
     ...runs.operations,
     ...agents.operations,
+    ...alerts.operations,
     ...system.operations,
   ];
   return {

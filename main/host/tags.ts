@@ -4,6 +4,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   status: 'What monitored tasks report, and what follows from it: runs, history, figures.',
   runs: 'Executions: start, watch, cancel, read their logs; the scheduler.',
   agents: 'Other machines that execute backups by themselves and post their results.',
+  alerts: 'What is amiss, and the channels through which people are told of it.',
   access: 'Logins, users, API keys, tenants.',
   secrets: 'Passwords and tokens that configurations refer to by name.',
   audit: 'Who did what.',

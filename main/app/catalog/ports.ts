@@ -1,6 +1,7 @@
 import type { ApiKeyStore, RevokedTokens, TenantStore, UserStore } from '../access/ports.ts';
 import type { AgentStore, BackupRunStore } from '../agents/ports.ts';
 import type { BackupScheduleStore, BackupStore } from '../backup/ports.ts';
+import type { AlertStore, ChannelStore, DeliveryStore } from '../alerts/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
 import type { MonitoringStore } from '../monitoring/ports.ts';
 import type { RepositoryStore } from '../repositories/ports.ts';
@@ -28,6 +29,9 @@ export interface Stores {
   readonly backups: BackupStore;
   readonly backupSchedules: BackupScheduleStore;
   readonly repositories: RepositoryStore;
+  readonly alerts: AlertStore;
+  readonly channels: ChannelStore;
+  readonly deliveries: DeliveryStore;
   readonly audit: AuditStore;
 }
 

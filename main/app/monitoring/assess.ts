@@ -2,7 +2,7 @@ import type { Monitoring } from '../../../contracts/status.ts';
 import { toInstant } from '../../../contracts/common/instant.ts';
 import { paceOf } from '../status/usual-duration.ts';
 import { DEFAULT_GRACE_MINUTES } from './expectation.ts';
-import type { AlertKind, WatchedTask } from './ports.ts';
+import type { WatchKind, WatchedTask } from './ports.ts';
 
 /** How a task is, and what should be told about it. */
 export interface Assessment {
@@ -12,12 +12,12 @@ export interface Assessment {
   readonly usualMs: number | null;
   readonly warning: string | null;
   /** What is amiss, in words for people. */
-  readonly alerts: ReadonlyMap<AlertKind, string>;
+  readonly alerts: ReadonlyMap<WatchKind, string>;
 }
 
 /** `expectedAt` is when the next run should begin; null when none is expected. */
 export function assess(task: WatchedTask, expectedAt: Date | null, now: Date): Assessment {
-  const alerts = new Map<AlertKind, string>();
+  const alerts = new Map<WatchKind, string>();
   if (!task.isMonitored) return assessAction(task, alerts);
   const { usual, track } = task;
   const warning = task.isActive ? addAlerts(task, expectedAt, now, alerts) : null;
@@ -44,7 +44,7 @@ export function monitoringView({ state, since, expectedAt, usualMs, warning }: A
 }
 
 /** GuardIT's own scheduler sees to these: only how they are is shown. */
-function assessAction({ state, stateChangedAt }: WatchedTask, alerts: Map<AlertKind, string>): Assessment {
+function assessAction({ state, stateChangedAt }: WatchedTask, alerts: Map<WatchKind, string>): Assessment {
   const shown = ({ running: 'running', completed: 'ok', failed: 'failed' } as const)[state];
   const since = shown ? stateChangedAt : null;
   return { state: shown ?? 'unknown', since, expectedAt: null, usualMs: null, warning: null, alerts };
@@ -55,7 +55,7 @@ function addAlerts(
   task: WatchedTask,
   expectedAt: Date | null,
   now: Date,
-  alerts: Map<AlertKind, string>,
+  alerts: Map<WatchKind, string>,
 ): string | null {
   const { displayName, track, usual } = task;
   const nowMs = now.getTime();

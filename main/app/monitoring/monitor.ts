@@ -1,10 +1,13 @@
-import { toInstant } from '../../../contracts/common/instant.ts';
+import type { AlertSeverity } from '../../../contracts/alerts.ts';
+import { announceAlerts, openAlert, resolveAlert, type AlertChange } from '../alerts/alert-book.ts';
+import { taskObject } from '../alerts/alert-view.ts';
+import type { AlertRecord } from '../alerts/ports.ts';
 import type { Catalog, Stores } from '../catalog/ports.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { StatusMonitor } from '../status/status-deps.ts';
 import { assess, type Assessment } from './assess.ts';
 import { Expectations } from './expectation.ts';
-import type { Alert, AlertKind, WatchedTask } from './ports.ts';
+import type { WatchedTask, WatchKind } from './ports.ts';
 
 export interface MonitorOptions {
   readonly catalog: Catalog;
@@ -16,10 +19,13 @@ export interface MonitorOptions {
 /** A millisecond or two: everybody waits meanwhile. */
 const TASKS_AT_ONCE = 50;
 
-interface Change {
-  readonly what: 'opened' | 'resolved';
-  readonly alert: Alert;
-}
+const SEVERITIES = {
+  failed: 'critical',
+  overdue: 'critical',
+  stuck: 'critical',
+  long_running: 'warning',
+  unusual_duration: 'warning',
+} as const satisfies Record<WatchKind, AlertSeverity>;
 
 /**
  * Watches what other people's scripts report, and what they don't. It has no timer: the host calls `check` every minute, and
@@ -89,7 +95,7 @@ export class Monitor implements StatusMonitor {
     const open = await openKinds(stores, tasks);
     return tasks
       .filter((task) => {
-        const kinds = open.get(task.id) ?? new Map<AlertKind, Alert>();
+        const kinds = open.get(task.id) ?? new Map<WatchKind, AlertRecord>();
         const { alerts } = this.assess(task, now);
         const isSame = alerts.size === kinds.size && [...alerts.keys()].every((kind) => kinds.has(kind));
         return !isSame || this.#expectations.textOf(task) !== (task.watch?.expectation ?? null);
@@ -100,7 +106,7 @@ export class Monitor implements StatusMonitor {
   async #put(ids: readonly number[], now: Date): Promise<void> {
     if (ids.length === 0) return;
     const changes = await this.#catalog.write(async (stores) => {
-      const made: Change[] = [];
+      const made: AlertChange[] = [];
       for (const id of ids) {
         // Looked at again: it may have reported since.
         const task = await stores.monitoring.watchedById(id);
@@ -108,25 +114,25 @@ export class Monitor implements StatusMonitor {
       }
       return made;
     });
-    this.#tell(changes, now);
+    announceAlerts(this.#events, changes, now);
   }
 
-  async #update(stores: Stores, task: WatchedTask, now: Date): Promise<Change[]> {
+  async #update(stores: Stores, task: WatchedTask, now: Date): Promise<AlertChange[]> {
     const expectation = this.#expectations.textOf(task);
     if (expectation !== (task.watch?.expectation ?? null)) {
       await stores.monitoring.putWatch(task.id, expectation === null ? null : { expectation, since: task.updatedAt });
     }
     const { alerts } = this.assess(task, now);
-    const open = (await openKinds(stores, [task])).get(task.id) ?? new Map<AlertKind, Alert>();
-    const changes: Change[] = [];
+    const open = (await openKinds(stores, [task])).get(task.id) ?? new Map<WatchKind, AlertRecord>();
+    const changes: AlertChange[] = [];
     for (const [kind, message] of alerts) {
       if (open.has(kind)) continue;
-      const id = await stores.monitoring.openAlert({ kind, task: task.id, message, at: now });
-      const alert = { id, kind, task: task.id, taskId: task.taskId, message, openedAt: now, resolvedAt: null };
-      changes.push({ what: 'opened', alert });
+      const about = { object: taskObject(task.taskId), task: task.id };
+      const change = await openAlert(stores, { ...about, kind, severity: SEVERITIES[kind], message }, now);
+      if (change) changes.push(change);
     }
     for (const [kind, alert] of open) {
-      if (!alerts.has(kind)) changes.push(await resolve(stores, alert, now));
+      if (!alerts.has(kind)) changes.push(await resolveAlert(stores, alert, now));
     }
     return changes;
   }
@@ -135,38 +141,27 @@ export class Monitor implements StatusMonitor {
     const orphans = await this.#catalog.read(({ monitoring }) => monitoring.orphanedAlerts());
     if (orphans.length === 0) return;
     const changes = await this.#catalog.write(async (stores) => {
-      const made: Change[] = [];
-      for (const alert of orphans) made.push(await resolve(stores, alert, now));
+      const made: AlertChange[] = [];
+      for (const alert of orphans) made.push(await resolveAlert(stores, alert, now));
       return made;
     });
-    this.#tell(changes, now);
-  }
-
-  #tell(changes: readonly Change[], now: Date): void {
-    for (const { what, alert } of changes) {
-      const data = {
-        alert_id: alert.id,
-        kind: alert.kind,
-        task_id: alert.taskId,
-        message: alert.message,
-        opened_at: toInstant(alert.openedAt.getTime()),
-        resolved_at: alert.resolvedAt && toInstant(alert.resolvedAt.getTime()),
-      };
-      this.#events.publish(`alert.${what}`, now, data, { taskId: alert.taskId });
-    }
+    announceAlerts(this.#events, changes, now);
   }
 }
 
-async function openKinds(stores: Stores, tasks: readonly WatchedTask[]): Promise<Map<number, Map<AlertKind, Alert>>> {
-  const byTask = new Map<number, Map<AlertKind, Alert>>();
+async function openKinds(
+  stores: Stores,
+  tasks: readonly WatchedTask[],
+): Promise<Map<number, Map<WatchKind, AlertRecord>>> {
+  const byTask = new Map<number, Map<WatchKind, AlertRecord>>();
   for (const alert of await stores.monitoring.openAlerts(tasks.map(({ id }) => id))) {
-    const kinds = byTask.get(alert.task) ?? new Map<AlertKind, Alert>();
+    if (alert.task === null || !isWatchKind(alert.kind)) continue;
+    const kinds = byTask.get(alert.task) ?? new Map<WatchKind, AlertRecord>();
     byTask.set(alert.task, kinds.set(alert.kind, alert));
   }
   return byTask;
 }
 
-async function resolve(stores: Stores, alert: Alert, now: Date): Promise<Change> {
-  await stores.monitoring.resolveAlert(alert.id, now);
-  return { what: 'resolved', alert: { ...alert, resolvedAt: now } };
+function isWatchKind(kind: string): kind is WatchKind {
+  return Object.hasOwn(SEVERITIES, kind);
 }

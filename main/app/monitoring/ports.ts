@@ -1,4 +1,6 @@
+import type { AlertKind } from '../../../contracts/alerts.ts';
 import type { TaskId } from '../../../contracts/task-id.ts';
+import type { AlertRecord } from '../alerts/ports.ts';
 import type { Track, UsualDuration } from '../status/ports.ts';
 import type { TaskVisibility } from '../tasks/ports.ts';
 import type { Status } from '../../../contracts/status.ts';
@@ -28,18 +30,24 @@ export interface WatchedTask {
   readonly track: Track | null;
 }
 
-export const ALERT_KINDS = ['overdue', 'stuck', 'failed', 'long_running', 'unusual_duration'] as const;
-/** `long_running`: open for far longer than is usual. `unusual_duration`: succeeded, but far from usual. */
-export type AlertKind = (typeof ALERT_KINDS)[number];
+/** What the monitor looks for. `long_running`: open for far longer than is usual. `unusual_duration`: succeeded, but far from usual. */
+export type WatchKind = Extract<AlertKind, 'overdue' | 'stuck' | 'failed' | 'long_running' | 'unusual_duration'>;
 
-export interface Alert {
+/** A task that GuardIT runs, as far as somebody may have to be told of it. */
+export interface ExecutedTask {
+  /** Numeric. */
   readonly id: number;
-  readonly kind: AlertKind;
-  readonly task: number;
   readonly taskId: TaskId;
-  readonly message: string;
-  readonly openedAt: Date;
-  readonly resolvedAt: Date | null;
+  readonly displayName: string;
+  readonly isActive: boolean;
+  readonly graceMinutes: number | null;
+  readonly maxDurationMinutes: number | null;
+  /** How its newest run that completed or failed ended; null before the first. */
+  readonly lastEnd: { readonly state: 'completed' | 'failed'; readonly reason: string | null } | null;
+  /** When the run began that is under way, or when it was queued. */
+  readonly activeSince: Date | null;
+  /** The median of its last completed runs, where one is under way and there are at least five. */
+  readonly usualMs: number | null;
 }
 
 export interface WatchFilter {
@@ -61,15 +69,10 @@ export interface MonitoringStore {
   count(filter: WatchFilter): Promise<number>;
   putWatch(task: number, watch: { readonly expectation: string; readonly since: Date } | null): Promise<void>;
 
-  /** Those of these tasks that are open. */
-  openAlerts(tasks: readonly number[]): Promise<Alert[]>;
-  /** Open alerts of tasks that nobody watches: inactive ones are watched, those that got an action are not. */
-  orphanedAlerts(): Promise<Alert[]>;
-  openAlert(alert: {
-    readonly kind: AlertKind;
-    readonly task: number;
-    readonly message: string;
-    readonly at: Date;
-  }): Promise<number>;
-  resolveAlert(id: number, at: Date): Promise<void>;
+  /** Every task with an action, ordered by id. */
+  executed(): Promise<ExecutedTask[]>;
+  /** Open alerts of these monitored tasks. */
+  openAlerts(tasks: readonly number[]): Promise<AlertRecord[]>;
+  /** Open alerts of the monitor about tasks that got an action since: nobody watches those any more. */
+  orphanedAlerts(): Promise<AlertRecord[]>;
 }

@@ -123,6 +123,14 @@ export class Scheduler {
   }
 
   /** Those that are due and wait for others, by their due instants. */
+  /** Since when a task is due that has not begun: it waits for others, for a slot, or nobody looks. Null: it is not due. */
+  dueSince(taskId: string, now: Date): Date | null {
+    const waiting = this.#waiting.get(taskId);
+    if (waiting) return waiting.firstDueAt;
+    const next = this.#book.nextStart(taskId);
+    return next && next <= now ? next : null;
+  }
+
   get waiting(): readonly WaitingTask[] {
     return [...this.#waiting.values()].sort((a, b) => a.firstDueAt.getTime() - b.firstDueAt.getTime());
   }

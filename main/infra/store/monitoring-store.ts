@@ -1,6 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import { LISTED_DATA_BYTES, LISTED_MESSAGE_LENGTH } from '../../../contracts/status.ts';
-import type { Alert, AlertKind, MonitoringStore, WatchedTask, WatchFilter } from '../../app/monitoring/ports.ts';
+import type { AlertRecord } from '../../app/alerts/ports.ts';
+import type { ExecutedTask, MonitoringStore, WatchedTask, WatchFilter } from '../../app/monitoring/ports.ts';
+import { alertOf } from './alert-store.ts';
+import { executedOf, executedTasks } from './executed-tasks.ts';
 import type { TaskId } from '../../app/tasks/ports.ts';
 import type { Schema } from './schema.ts';
 import type { TaskTable } from './schema/tasks.ts';
@@ -29,16 +32,6 @@ type WatchedRow = TrackRow &
     readonly usual_ms: number | null;
     readonly spread_ms: number | null;
   };
-
-interface AlertRow {
-  readonly id: number;
-  readonly kind: string;
-  readonly task: number;
-  readonly task_id: string;
-  readonly message: string;
-  readonly opened_at: number;
-  readonly resolved_at: number | null;
-}
 
 export class SqlMonitoringStore implements MonitoringStore {
   readonly #db: Kysely<Schema>;
@@ -102,38 +95,31 @@ export class SqlMonitoringStore implements MonitoringStore {
       .execute();
   }
 
-  async openAlerts(tasks: readonly number[]): Promise<Alert[]> {
-    const rows = await this.#alerts()
+  async openAlerts(tasks: readonly number[]): Promise<AlertRecord[]> {
+    const rows = await this.#openAlerts()
       .where('task', 'in', sql<number>`(SELECT value FROM json_each(${JSON.stringify(tasks)}))`)
-      .where('resolved_at', 'is', null)
       .execute();
     return rows.map(alertOf);
   }
 
-  async orphanedAlerts(): Promise<Alert[]> {
-    const rows = await this.#alerts().where('resolved_at', 'is', null).where('action_type', 'is not', null).execute();
+  async orphanedAlerts(): Promise<AlertRecord[]> {
+    const rows = await this.#openAlerts()
+      .where('action_type', 'is not', null)
+      .where(sql<boolean>`json_extract(details, '$.executed') IS NULL`)
+      .execute();
     return rows.map(alertOf);
   }
 
-  async openAlert(alert: { kind: AlertKind; task: number; message: string; at: Date }): Promise<number> {
-    const { kind, task, message, at } = alert;
-    const { id } = await this.#db
-      .insertInto('alerts')
-      .values({ kind, task, message, opened_at: at.getTime() })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
+  async executed(): Promise<ExecutedTask[]> {
+    return (await executedTasks(this.#db)).map(executedOf);
   }
 
-  async resolveAlert(id: number, at: Date): Promise<void> {
-    await this.#db.updateTable('alerts').set({ resolved_at: at.getTime() }).where('id', '=', id).execute();
-  }
-
-  #alerts() {
+  #openAlerts() {
     return this.#db
       .selectFrom('alerts')
       .innerJoin('tasks', 'tasks.id', 'alerts.task')
-      .select(['alerts.id', 'kind', 'tasks.id as task', 'task_id', 'message', 'opened_at', 'resolved_at']);
+      .selectAll('alerts')
+      .where('resolved_at', 'is', null);
   }
 
   #rows(texts: 'whole' | 'listed' | 'nothing') {
@@ -203,17 +189,5 @@ function watchedOf(row: WatchedRow): WatchedTask {
     watch: expectation === null || since === null ? null : { expectation, since: new Date(since) },
     usual: usualOf(row),
     track: trackOf(row),
-  };
-}
-
-function alertOf(row: AlertRow): Alert {
-  return {
-    id: row.id,
-    kind: row.kind as AlertKind,
-    task: row.task,
-    taskId: row.task_id as TaskId,
-    message: row.message,
-    openedAt: new Date(row.opened_at),
-    resolvedAt: row.resolved_at === null ? null : new Date(row.resolved_at),
   };
 }

@@ -1,5 +1,6 @@
 import type { AccessTables } from './schema/access.ts';
 import type { AgentTables } from './schema/agents.ts';
+import type { AlertTables } from './schema/alerts.ts';
 import type { AuditTables } from './schema/audit.ts';
 import type { ProtectionTables } from './schema/protection.ts';
 import type { RunTables } from './schema/runs.ts';
@@ -16,5 +17,6 @@ export interface Schema
     StatusTables,
     AccessTables,
     AgentTables,
+    AlertTables,
     AuditTables,
     ProtectionTables {}

@@ -1,11 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { Stores } from '../../app/catalog/ports.ts';
 import { SqlAgentStore } from './agent-store.ts';
+import { SqlAlertStore } from './alert-store.ts';
 import { SqlApiKeyStore } from './api-key-store.ts';
 import { SqlAuditStore } from './audit-store.ts';
 import { SqlBackupScheduleStore } from './backup-schedule-store.ts';
 import { SqlBackupStore } from './backup-store.ts';
 import { SqlBackupRunStore } from './backup-run-store.ts';
+import { SqlChannelStore } from './channel-store.ts';
+import { SqlDeliveryStore } from './delivery-store.ts';
 import { SqlMonitoringStore } from './monitoring-store.ts';
 import { SqlRepositoryStore } from './repository-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
@@ -38,6 +41,9 @@ export function createStores(db: Kysely<Schema>): Stores {
     backups: new SqlBackupStore(db),
     backupSchedules: new SqlBackupScheduleStore(db),
     repositories: new SqlRepositoryStore(db),
+    alerts: new SqlAlertStore(db),
+    channels: new SqlChannelStore(db),
+    deliveries: new SqlDeliveryStore(db),
     audit: new SqlAuditStore(db),
   };
 }

@@ -6,6 +6,7 @@ import { runs } from './0004-runs.ts';
 import { statuses } from './0005-statuses.ts';
 import { agents } from './0006-agents.ts';
 import { agentsRetention } from './0007-agents-retention.ts';
+import { alerts } from './0009-alerts.ts';
 import { protection } from './0008-protection.ts';
 
 /** In the order in which they run. One line per area. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   agents,
   agentsRetention,
   protection,
+  alerts,
 ];

@@ -6,7 +6,6 @@ export interface StatusTables {
   monitored_runs: MonitoredRunTable;
   daily_metrics: DailyMetricsTable;
   task_watches: TaskWatchTable;
-  alerts: AlertTable;
 }
 
 type StatusWord = 'running' | 'completed' | 'failed' | 'error' | 'warning' | 'unknown';
@@ -82,15 +81,4 @@ interface TaskWatchTable {
   since: number | null;
   usual_ms: number | null;
   spread_ms: number | null;
-}
-
-interface AlertTable {
-  id: Generated<number>;
-  kind: string;
-  task: number | null;
-  message: string;
-  opened_at: number;
-  resolved_at: number | null;
-  acknowledged_at: number | null;
-  acknowledged_by: string | null;
 }
