@@ -30,6 +30,7 @@ export function backupRecord(more: Partial<BackupRecord> = {}): BackupRecord {
     verifyState: null,
     removedAt: null,
     removedReason: null,
+    keepUntil: null,
     ...more,
   };
 }

@@ -1,11 +1,11 @@
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import type { AlertMessage, ChannelRecord, Messenger } from '../../app/alerts/ports.ts';
 import { SendFailure } from '../../app/alerts/ports.ts';
 import { SecretError, type SecretStore } from '../../app/secrets/ports.ts';
 import type { AddressRule } from '../execution/address-policy.ts';
 import { guardedAgent } from '../execution/guarded-agent.ts';
 import { networkFailure } from '../execution/network-failure.ts';
-import { ExecutionFailure } from '../execution/outcomes.ts';
+import type { ExecutionFailure } from '../execution/outcomes.ts';
 import { SecretResolver } from '../execution/resolve-secrets.ts';
 import { HTTP_MESSAGES, type HttpMessage } from './http-message.ts';
 import { sendMail } from './mail.ts';
@@ -36,7 +36,7 @@ export class ChannelMessenger implements Messenger {
     const agent = guardedAgent({ privateAddresses: this.#privateAddresses, linkLocal: 'deny' }, TIMEOUT_MS);
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const response = await request(url, { method: 'POST', headers, body, dispatcher: agent as Agent, signal });
+      const response = await request(url, { method: 'POST', headers, body, dispatcher: agent, signal });
       // What it answers is not looked at; a body that never ends must not be waited for.
       response.body.on('error', () => undefined);
       response.body.destroy();
