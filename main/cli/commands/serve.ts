@@ -9,6 +9,7 @@ interface ServeFlags {
   readonly dataDir?: string;
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly newCatalog?: boolean;
+  readonly claim?: boolean;
 }
 
 const AFTER = `
@@ -27,26 +28,32 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--data-dir <folder>', 'where everything is kept (default: the usual folder of this system)')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
     .option('--new-catalog', 'keep the catalog that is there under another name and begin with an empty one')
+    .option('--claim', 'wait while another process owns the data folder; a tray that stands in hands it over')
     .addHelpText('after', AFTER)
     .action((flags: ServeFlags) => serve(flags, invocation));
 }
 
 async function serve(flags: ServeFlags, invocation: Invocation): Promise<void> {
   // From here on, not first when it is ready: a service that is told to stop while it starts must stop, too.
+  const ending = new AbortController();
   const stopped = new Promise<void>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
+    ending.signal.addEventListener('abort', () => resolve());
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => ending.abort());
   });
-  const { defaultDataFolderPath, isStartProblem, Service } = await import('../../host/index.ts');
+  const { defaultDataFolderPath, isStartProblem, Service, startOrClaim } = await import('../../host/index.ts');
   const dataFolder = flags.dataDir ?? process.env['GUARDIT_DATA_DIR'] ?? process.env['TASK_DATA_DIR'];
   let service;
   try {
-    service = await Service.start({
+    const options = {
       dataFolder: dataFolder ?? defaultDataFolderPath(),
       flags: { host: flags.host, port: portOf(flags.port), logLevel: flags.logLevel },
       version: productVersion(),
       newCatalog: flags.newCatalog ?? false,
-    });
+    };
+    service = await (flags.claim ? startOrClaim(options, ending.signal) : Service.start(options));
   } catch (error) {
+    // Told to stop while it waited for the folder.
+    if (ending.signal.aborted) return;
     if (error instanceof Error && isStartProblem(error)) throw new UsageError(error.message);
     throw error;
   }

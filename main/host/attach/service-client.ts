@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
@@ -20,6 +21,21 @@ export interface Reach {
 export interface ClientOptions extends Reach {
   /** Null: as a script of this machine that nobody knows. */
   readonly token: string | null;
+}
+
+export interface ForwardedRequest {
+  readonly method: string;
+  /** With its query, from the first slash on. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Readable | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ForwardedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Readable;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -76,6 +92,26 @@ export class ServiceClient {
     const reply = await this.#request('GET', path, { query, bodyTimeoutMs: 0 });
     if (reply.statusCode !== 200) throw refusalOf(reply.statusCode, await this.#read(reply), this.url);
     return bytesOf(reply.body, this.#signal, this.url);
+  }
+
+  /**
+   * Passes a request of somebody else on, with this client's token, and gives the answer as it comes: any status, any body, also one
+   * without end. `signal` ends it early, beside the client's own.
+   */
+  async forward({ method, path, headers, body, signal }: ForwardedRequest): Promise<ForwardedAnswer> {
+    try {
+      const { statusCode, ...reply } = await request(new URL(this.url + path), {
+        method: method as Dispatcher.HttpMethod,
+        dispatcher: this.#agent,
+        signal: AbortSignal.any([this.#signal, ...(signal ? [signal] : [])]),
+        bodyTimeout: 0,
+        headers: { ...headers, ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }) },
+        ...(body ? { body } : {}),
+      });
+      return { status: statusCode, headers: reply.headers, body: reply.body };
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   /** Ends idle connections and whatever still runs. */

@@ -3,7 +3,7 @@ import type { RunView } from '../../../contracts/runs.ts';
 import type { CurrentStatusView } from '../../../contracts/status.ts';
 import type { ActionTaskView, MonitoredTaskView } from '../../../contracts/tasks.ts';
 import type { Overview } from '../../../main/cli/service/status/gather.ts';
-import { countRows, statusRows } from '../../../main/cli/service/status/overview.ts';
+import { countRows, statusRows } from '../../../contracts/task-attention.ts';
 import { overviewLines } from '../../../main/cli/service/status/render.ts';
 import { exitCodeOf } from '../../../main/cli/service/status/status.ts';
 import { durationCell, messageCell } from '../../../main/cli/service/cells.ts';

@@ -5,7 +5,7 @@ import { Health } from '../../../../contracts/system.ts';
 import { TaskView } from '../../../../contracts/tasks.ts';
 import type { Attachment, ServiceClient } from '../../../host/attach/index.ts';
 import { ServiceError } from '../../../host/attach/service-error.ts';
-import { countRows, statusRows, type StatusCounts, type StatusRow } from './overview.ts';
+import { countRows, statusRows, type StatusCounts, type StatusRow } from '../../../../contracts/task-attention.ts';
 
 /** Everything that `guardit status` says. */
 export interface Overview {

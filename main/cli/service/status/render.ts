@@ -2,7 +2,7 @@ import { formatLocalTime, plural } from '../../output/format.ts';
 import { renderTable } from '../../output/table.ts';
 import { messageCell, textCell, timeCell } from '../cells.ts';
 import type { Overview } from './gather.ts';
-import type { StatusRow } from './overview.ts';
+import type { StatusRow } from '../../../../contracts/task-attention.ts';
 
 /** For people: what is wrong with the service, then the tasks, what is wrong first, then one line that sums up. */
 export function overviewLines(overview: Overview): string[] {

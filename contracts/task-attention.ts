@@ -1,11 +1,11 @@
-import type { RunView } from '../../../../contracts/runs.ts';
-import type { CurrentStatusView } from '../../../../contracts/status.ts';
-import type { ActionTaskView, MonitoredTaskView, TaskView } from '../../../../contracts/tasks.ts';
+import type { RunView } from './runs.ts';
+import type { CurrentStatusView } from './status.ts';
+import type { ActionTaskView, MonitoredTaskView, TaskView } from './tasks.ts';
 
 /** How much a task needs somebody's attention. */
 export type Level = 'wrong' | 'warning' | 'well' | 'inactive';
 
-/** One task as `guardit status` shows it; with --json, this is what scripts get. */
+/** One task in a list of what needs attention: `guardit status` (with --json, this is what scripts get), the tray, the pages. */
 export interface StatusRow {
   readonly task_id: string;
   readonly name: string;
