@@ -64,6 +64,7 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
 /** Packages with a home: only the rooms named may import them. */
 const PACKAGE_HOMES = {
   electron: ['shell', 'preload'],
+  'electron-updater': ['shell'],
   koa: ['api'],
   'find-my-way': ['api'],
   'raw-body': ['api'],

@@ -1,7 +1,7 @@
 /**
  * Bundles what runs on plain Node into dist/: the CLI and one file for each worker thread, with the code they share in
- * chunks beside them; and the user interface into dist/renderer (vite.config.ts). `npm ci` runs it (`prepare`), so a fresh
- * checkout has both.
+ * chunks beside them; the user interface into dist/renderer (vite.config.ts); the desktop app's main process and its bridge into
+ * dist/shell. `npm ci` runs it (`prepare`), so a fresh checkout has them all.
  *
  * Not for the type checker's sake but for the start: one file is read instead of some hundred, and nothing is stripped
  * or resolved at run time (decision 0003).
@@ -20,10 +20,16 @@ const STAGE = join(ROOT, 'node_modules/.cache', `guardit-build-${process.pid}`);
 const WORKER_FOLDERS = ['main/engine/workers', 'main/infra/store', 'main/infra/execution', 'main/infra/engine-jobs'];
 
 /** Native addons find their binaries relative to their own folder; electron brings itself. */
-const EXTERNAL = ['better-sqlite3', 'electron', 'koffi', 'sodium-native'];
+const EXTERNAL = ['better-sqlite3', 'electron', 'electron-updater', 'koffi', 'sodium-native'];
 
-/** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
-const REQUIRE_BANNER = `import { createRequire as __createRequire } from 'node:module';
+/**
+ * CommonJS packages inside an ES module bundle still call `require` for Node's own modules.
+ *
+ * In the packaged desktop app the bundle is listed in the archive app.asar but lies beside it (`asarUnpack`). Threads and native
+ * addons are started from real files only, so a module's own address is that of the real file.
+ */
+const BANNER = `import { createRequire as __createRequire } from 'node:module';
+const __moduleUrl = import.meta.url.replace('/app.asar/', '/app.asar.unpacked/');
 const require = __createRequire(import.meta.url);`;
 
 function entryPoints() {
@@ -34,6 +40,7 @@ function entryPoints() {
   );
   return [
     { in: join(ROOT, 'main/cli/guardit.ts'), out: 'guardit-main' },
+    { in: join(ROOT, 'main/shell/main.ts'), out: 'shell/main' },
     ...workers.map((path) => ({ in: path, out: `worker-${basename(path, '-worker.ts')}` })),
   ];
 }
@@ -44,6 +51,21 @@ import { fileURLToPath } from 'node:url';
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/guardit', import.meta.url)));
 await import('./guardit-main.js');
 `;
+
+/** One file: a sandboxed bridge can require nothing but Electron's part for pages, and is no ES module. */
+async function buildPreload() {
+  await build({
+    entryPoints: [join(ROOT, 'preload/preload.ts')],
+    outfile: join(STAGE, 'shell/preload.cjs'),
+    bundle: true,
+    platform: 'browser',
+    target: 'chrome140',
+    format: 'cjs',
+    external: ['electron'],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
 
 async function main() {
   await build({
@@ -56,7 +78,8 @@ async function main() {
     splitting: true,
     chunkNames: '[name]-[hash]',
     external: EXTERNAL,
-    banner: { js: REQUIRE_BANNER },
+    banner: { js: BANNER },
+    define: { 'import.meta.url': '__moduleUrl' },
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
@@ -69,6 +92,7 @@ async function main() {
     logLevel: 'warn',
     build: { outDir: join(STAGE, 'renderer') },
   });
+  await buildPreload();
   writeFileSync(join(STAGE, 'guardit.js'), LAUNCHER);
   rmSync(DIST, { recursive: true, force: true });
   renameSync(STAGE, DIST);

@@ -46,7 +46,7 @@ const OTHER_FILES = [
   'main/app/runs/ports/clock.ts',
 ];
 const PACKAGES = ['electron', 'koa', '@koa/router', 'better-sqlite3', 'kysely', 'node-schedule', 'commander', 'react'];
-const MORE_PACKAGES = ['react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild'];
+const MORE_PACKAGES = ['electron-updater', 'react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild'];
 const PAGE_PACKAGES = ['@fluentui/react-components', '@tanstack/react-query', 'recharts', 'wouter'];
 const SERVICE_PACKAGES = ['find-my-way', 'raw-body', 'rate-limiter-flexible', 'jose', 'pino', 'prom-client', 'undici'];
 
@@ -86,6 +86,7 @@ const PLANTED: readonly (readonly [rule: string, from: Room, target: string])[] 
   ['room:renderer', 'renderer', 'preload'],
   ['home:electron', 'host', 'electron'],
   ['home:electron', 'renderer', 'electron'],
+  ['home:electron-updater', 'host', 'electron-updater'],
   ['home:koa', 'host', 'koa'],
   ['home:koa', 'engine/backend', '@koa/router'],
   ['home:better-sqlite3', 'app', 'better-sqlite3'],

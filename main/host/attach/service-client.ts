@@ -101,7 +101,7 @@ export class ServiceClient {
   async forward({ method, path, headers, body, signal }: ForwardedRequest): Promise<ForwardedAnswer> {
     try {
       const { statusCode, ...reply } = await request(new URL(this.url + path), {
-        method: method as Dispatcher.HttpMethod,
+        method,
         dispatcher: this.#agent,
         signal: AbortSignal.any([this.#signal, ...(signal ? [signal] : [])]),
         bodyTimeout: 0,

@@ -44,6 +44,7 @@ export type AppPort = Pick<
   | 'isPackaged'
   | 'enableSandbox'
   | 'exit'
+  | 'getAppPath'
   | 'getLoginItemSettings'
   | 'getPath'
   | 'getVersion'
