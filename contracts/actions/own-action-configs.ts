@@ -45,6 +45,9 @@ export const restoreDrillConfigSchema = z
     description: 'Restores to scratch space, compares, and measures the time it takes.',
   });
 
+/** Of `key_rotation` and `settings_backup`, which GuardIT makes by itself. */
+export const repositoryTaskConfigSchema = z.strictObject({ repository_id: ObjectId });
+
 export type BackupConfig = z.infer<typeof backupConfigSchema>;
 export type VerifyConfig = z.infer<typeof verifyConfigSchema>;
 export type PruneConfig = z.infer<typeof pruneConfigSchema>;
