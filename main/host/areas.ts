@@ -5,14 +5,17 @@ import { secretOperations } from '../api/routes/secrets.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
 import { taskConcerns } from '../app/alerts/task-concerns.ts';
 import { catalogCopyCheck, schedulerCheck } from '../app/health/health-checks.ts';
+import type { SnapshotAdoption } from '../app/repositories/ports.ts';
 import { Secrets } from '../app/secrets/secrets.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
+import { ThreadEngineJobs } from '../infra/engine-jobs/thread-engine-jobs.ts';
 import { openAccess, type OpenAccess } from './access.ts';
 import { buildAgents } from './agents.ts';
 import { buildAlerts } from './alerts.ts';
 import type { Foundation } from './foundation.ts';
 import { choresOf, Housekeeping } from './housekeeping.ts';
 import { buildMonitoring } from './monitoring.ts';
+import { buildRepositories } from './repositories.ts';
 import { buildRuns } from './runs.ts';
 import { buildSystem } from './system.ts';
 import { TAGS } from './tags.ts';
@@ -35,7 +38,20 @@ export interface Areas {
   stop(): Promise<void>;
 }
 
-export async function buildAreas(foundation: Foundation, address: Address, version: string): Promise<Areas> {
+export interface AreaOptions {
+  /** For tests: how long a key rotation waits before it removes the old key. */
+  readonly rotationGraceMs?: number | undefined;
+}
+
+/** Until backups are listed, there is nothing to adopt snapshots into. */
+const NO_ADOPTION: SnapshotAdoption = { adopt: () => Promise.resolve(0) };
+
+export async function buildAreas(
+  foundation: Foundation,
+  address: Address,
+  version: string,
+  options: AreaOptions = {},
+): Promise<Areas> {
   const { catalog, clock, events, audit, folder, settings, timeZone } = foundation;
   const access = await openAccess({
     tokensFolder: folder.tokens,
@@ -48,7 +64,13 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     port: address.port,
     isTls: settings.tls !== undefined,
   });
-  const runs = buildRuns(foundation, { runTokens: access.runTokens, url: address.url });
+  const jobs = new ThreadEngineJobs({ programVersion: `guardit ${version}` });
+  const repositories = await buildRepositories(foundation, { jobs, adoption: NO_ADOPTION, version, ...options });
+  const runs = buildRuns(foundation, {
+    runTokens: access.runTokens,
+    url: address.url,
+    ownExecutors: { ...repositories.executors },
+  });
   const tasks: TaskDeps = {
     catalog,
     clock,
@@ -62,7 +84,13 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
   const agents = buildAgents(foundation, access.apiKeys);
   const alerts = buildAlerts(foundation, [taskConcerns((taskId, now) => runs.scheduler.dueSince(taskId, now))]);
   const housekeeping = new Housekeeping(
-    [...choresOf(foundation, monitoring, access.upkeep), ...runs.chores, ...agents.chores, ...alerts.chores],
+    [
+      ...choresOf(foundation, monitoring, access.upkeep),
+      ...runs.chores,
+      ...agents.chores,
+      ...alerts.chores,
+      ...repositories.chores,
+    ],
     foundation.log,
   );
   const system = buildSystem(foundation, version, [
@@ -78,6 +106,7 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
     ...runs.operations,
     ...agents.operations,
     ...alerts.operations,
+    ...repositories.operations(runs),
     ...system.operations,
   ];
   return {
@@ -99,6 +128,11 @@ export async function buildAreas(foundation: Foundation, address: Address, versi
       system.stop();
       await housekeeping.stop();
       agents.stop();
+      await jobs.close();
+      // What is not kept counts as a gap at the next start, so it may fail.
+      await repositories.trustedClock.heartbeat().catch((error: unknown) => {
+        foundation.log.warn({ err: error }, 'The trusted clock could not be kept.');
+      });
       await access.upkeep();
     },
   };

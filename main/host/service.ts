@@ -25,6 +25,7 @@ export interface ServiceOptions {
   readonly clock?: Clock;
   readonly log?: ServiceLog;
   readonly checkReplies?: boolean;
+  readonly rotationGraceMs?: number;
 }
 
 /** Another process owns the data folder. */
@@ -101,7 +102,7 @@ export class Service {
     try {
       let port = settings.port;
       const address = { port: () => port, url: () => urlOf(settings, port) };
-      const areas = await buildAreas(foundation, address, version);
+      const areas = await buildAreas(foundation, address, version, { rotationGraceMs: options.rotationGraceMs });
       const server = createServer({
         operations: areas.operations,
         ...areas.gates,

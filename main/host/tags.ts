@@ -5,6 +5,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   runs: 'Executions: start, watch, cancel, read their logs; the scheduler.',
   agents: 'Other machines that execute backups by themselves and post their results.',
   alerts: 'What is amiss, and the channels through which people are told of it.',
+  repositories: 'Where backups are kept: their keys, their recovery kits, and the clock that immutability goes by.',
   access: 'Logins, users, API keys, tenants.',
   secrets: 'Passwords and tokens that configurations refer to by name.',
   audit: 'Who did what.',

@@ -86,7 +86,7 @@ export async function startService({ folder = scratchFolder() }: { folder?: stri
   const clock = new StoppedClock();
   const logged: AnyBody[] = [];
   const log = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line) as AnyBody) });
-  const options = { dataFolder: folder, flags: { port: 0 }, env: {}, version: '0.0.0', clock, log };
+  const options = { dataFolder: folder, flags: { port: 0 }, env: {}, version: '0.0.0', clock, log, rotationGraceMs: 0 };
   const service = await Service.start({ ...options, checkReplies: true });
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const stop = async () => {

@@ -80,3 +80,9 @@ export interface SnapshotAdoption {
   /** Takes those that no backup is known of; settings (tag `guardit-settings`) are none. Gives how many it took. */
   adopt(repository: RepositoryRecord, snapshots: readonly SnapshotFacts[]): Promise<number>;
 }
+
+/** GuardIT's own state, as far as a recovery needs it. */
+export interface SettingsSource {
+  /** Copies the catalog as it is now, checked. `paths` are what to back up; `clear` removes the copy. */
+  stage(): Promise<{ readonly paths: readonly string[]; readonly clear: () => Promise<void> }>;
+}
