@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RepositoryList } from '../../../contracts/repositories.ts';
 import { readRecoveryKit } from '../../../contracts/recovery-kit.ts';
 import type { z } from 'zod';
@@ -8,6 +8,9 @@ import { startService, type AnyBody } from '../../support/agent-service.ts';
 import { scratchFolder } from '../../support/catalogs.ts';
 import { describeWithRestic, restic } from '../../support/restic.ts';
 import { accessPassword, asAdmin, filesWith, keysOf, makeRepository } from '../../support/repository-service.ts';
+
+// Each key costs a second or two of scrypt on purpose, more where others compute too.
+vi.setConfig({ testTimeout: 180_000 });
 
 const PATH = '/api/v1/repositories';
 
