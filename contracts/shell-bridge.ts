@@ -17,7 +17,7 @@ export type CoreConnection =
   | { readonly kind: 'hosting' }
   /** In a service that goes on without this app. */
   | { readonly kind: 'attached' }
-  /** A service answers, but this account may not read its token: `logIn` first. */
+  /** A service answers, but this account may not read its token: a person has to log in, as in a browser. */
   | { readonly kind: 'login-needed' }
   /** `problem` says why, and what to do. The app keeps trying. */
   | { readonly kind: 'disconnected'; readonly problem: string };
@@ -58,7 +58,6 @@ const Path = z
   .max(32_767)
   .refine((text) => !text.includes('\0'), 'must not have a NUL in it');
 
-const Credentials = z.strictObject({ username: z.string().min(1).max(255), password: z.string().min(1).max(1024) });
 const FolderQuestion = z.strictObject({ title: z.string().max(200).optional(), defaultPath: Path.optional() });
 
 /** Every call by its name: the one list that the pages, the bridge and the app share. */
@@ -75,9 +74,6 @@ export interface ShellCalls {
   showItemInFolder(path: string): void;
   /** In the system's browser; https only. */
   openExternal(url: string): void;
-  /** The token stays with the app: pages never see it. */
-  logIn(credentials: { readonly username: string; readonly password: string }): void;
-  logOut(): void;
   setOpenAtLogin(isWanted: boolean): void;
   checkForUpdates(): void;
   /** Refused while a job runs. */
@@ -97,8 +93,6 @@ export const SHELL_ARGUMENTS = {
   chooseFolder: z.tuple([FolderQuestion.optional()]),
   showItemInFolder: z.tuple([Path]),
   openExternal: z.tuple([z.url({ protocol: /^https$/ }).max(2048)]),
-  logIn: z.tuple([Credentials]),
-  logOut: z.tuple([]),
   setOpenAtLogin: z.tuple([z.boolean()]),
   checkForUpdates: z.tuple([]),
   installUpdate: z.tuple([]),

@@ -35,8 +35,6 @@ const bridge: ShellBridge = {
   chooseFolder: call('chooseFolder'),
   showItemInFolder: call('showItemInFolder'),
   openExternal: call('openExternal'),
-  logIn: call('logIn'),
-  logOut: call('logOut'),
   setOpenAtLogin: call('setOpenAtLogin'),
   checkForUpdates: call('checkForUpdates'),
   installUpdate: call('installUpdate'),

@@ -120,9 +120,14 @@ export class Shell {
     this.#window.open(route);
   }
 
+  /** Ends without a question what is hosted here, and then the app. */
+  endNow(): Promise<void> {
+    return this.#quit.now();
+  }
+
   #serve(): void {
     const { electron, folders, platform } = this.#parts;
-    serveAppScheme(electron, { rendererFolder: folders.renderer, client: () => this.#session.clientOrNull });
+    serveAppScheme(electron, { rendererFolder: folders.renderer, session: this.#session });
     serveCalls(
       electron,
       shellHandlers({
@@ -133,8 +138,6 @@ export class Shell {
         runTask: (taskId) => runTask(this.#session.client, taskId),
         pause: (length) => pauseAll(this.#session.client, length, this.#parts.now()),
         resume: () => resumeAll(this.#session.client),
-        logIn: (username, password) => this.#session.logIn(username, password),
-        logOut: () => this.#session.logOut(),
         setOpenAtLogin: (isWanted) => {
           setOpenAtLogin(electron, isWanted, platform);
           this.#tellPages();

@@ -12,6 +12,8 @@ export interface RunningService {
   readonly reporterToken: string;
   /** What the service logged as an error, so far. */
   readonly errors: readonly string[];
+  /** Ends it, and leaves its data folder for whoever is next. */
+  stopOnly(): Promise<void>;
   /** Ends it and removes its data folder. */
   stop(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export async function runService(config: Record<string, unknown> = {}): Promise<
     adminToken: token('admin'),
     reporterToken: token('reporter'),
     errors,
+    stopOnly: () => service.stop(),
     async stop() {
       await service.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CoreConnection } from '../../../contracts/shell-bridge.ts';
 import { attach, type Attachment } from '../../host/attach/index.ts';
-import type { ServiceOptions } from '../../host/index.ts';
+import { isClaimed, type ServiceOptions } from '../../host/index.ts';
 import { fetchActiveRuns } from './core-view.ts';
 import { HostedCore } from './hosted-core.ts';
 
@@ -32,6 +32,7 @@ export class CoreLink {
   #attempt: AbortController | null = null;
   /** Attempts take turns: a later one finds the core that an earlier one began to host. */
   #working: Promise<void> = Promise.resolve();
+  #attempted: Promise<void> = Promise.resolve();
   #isHandingOver = false;
 
   constructor(options: LinkOptions) {
@@ -61,9 +62,10 @@ export class CoreLink {
     this.#connect(this.#hosted ? 0 : (this.#options.patienceMs ?? PATIENCE_MS));
   }
 
-  /** Somebody logged in or out: the same core, as somebody else. */
-  again(): void {
+  /** Somebody logged in or out: the same core, as somebody else. Resolves when that has been tried. */
+  async again(): Promise<void> {
     this.#connect(this.#options.patienceMs ?? PATIENCE_MS);
+    await this.#attempted;
   }
 
   /** Lets go of the core; one that is hosted here ends, with what runs in it. */
@@ -81,10 +83,15 @@ export class CoreLink {
     const attempt = new AbortController();
     this.#attempt = attempt;
     const hostFromMs = performance.now() + patienceMs;
-    this.#working = this.#working.then(() => this.#tryUntilConnected(attempt.signal, hostFromMs));
+    const attempted = Promise.withResolvers<void>();
+    this.#attempted = attempted.promise;
+    this.#working = this.#working
+      .then(() => this.#tryUntilConnected(attempt.signal, hostFromMs, attempted.resolve))
+      .finally(attempted.resolve);
   }
 
-  async #tryUntilConnected(signal: AbortSignal, hostFromMs: number): Promise<void> {
+  /** `onTried` is called when one attempt has been made, however it ended. */
+  async #tryUntilConnected(signal: AbortSignal, hostFromMs: number, onTried: () => void): Promise<void> {
     if (signal.aborted) return;
     await this.#detach();
     while (!signal.aborted) {
@@ -92,6 +99,7 @@ export class CoreLink {
       const problem = await this.#attach(signal);
       if (problem === null || signal.aborted) return;
       this.#tell({ kind: 'disconnected', problem: hostProblem ?? problem }, null);
+      onTried();
       await wait(this.#options.retryMs ?? RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -99,6 +107,8 @@ export class CoreLink {
   /** Null: it is hosted now, or by somebody else, or it is too early for that. Else why it can't be. */
   async #hostIfDue(hostFromMs: number): Promise<string | null> {
     if (this.#hosted || performance.now() < hostFromMs) return null;
+    // A service waits for the folder, perhaps since we let go of it: it comes first.
+    if (isClaimed(this.#options.service.dataFolder)) return null;
     const outcome = await HostedCore.start(this.#options.service);
     if (outcome.kind === 'failed') return outcome.problem;
     if (outcome.kind === 'owned') return null;

@@ -51,13 +51,13 @@ export interface LoginQuestion {
   readonly password: string;
 }
 
-/** The token of a login, and the address that it is for. */
+/** A login, and the address that it is for. Throws a ServiceError, `refused` for a wrong password. */
 export async function logIn({ dataFolder, env, username, password }: LoginQuestion) {
   const caFile = env['GUARDIT_CA_FILE'] || undefined;
   const { client, url } = await attachAsNobody({ dataFolder, env, caFile, signal: new AbortController().signal });
   try {
-    const { token } = await client.send('POST', '/api/auth/login', LoginReply, { username, password });
-    return { url, token };
+    const reply = await client.send('POST', '/api/auth/login', LoginReply, { username, password });
+    return { url, reply };
   } finally {
     await client.close();
   }

@@ -1,3 +1,4 @@
+import type { WebSession } from '../../../contracts/access.ts';
 import type { CoreConnection } from '../../../contracts/shell-bridge.ts';
 import type { Attachment, ServiceClient } from '../../host/attach/index.ts';
 import type { ServiceOptions } from '../../host/index.ts';
@@ -69,18 +70,20 @@ export class CoreSession {
     this.#feed?.refresh();
   }
 
-  async logIn(username: string, password: string): Promise<void> {
+  /** From here on the core is spoken to as this user. Throws a ServiceError. */
+  async logIn(username: string, password: string): Promise<WebSession> {
     const { env, logins, service } = this.#options;
-    const { url, token } = await logIn({ dataFolder: service.dataFolder, env, username, password });
-    logins.save(url, token);
-    this.#link.again();
+    const { url, reply } = await logIn({ dataFolder: service.dataFolder, env, username, password });
+    logins.save(url, reply.token);
+    await this.#link.again();
+    return { expires_at: reply.expires_at, user: reply.user };
   }
 
   async logOut(): Promise<void> {
     // The service may be gone, or the login: here it is forgotten all the same.
     await this.clientOrNull?.order('POST', '/api/auth/logout').catch(() => undefined);
     this.#options.logins.clear();
-    this.#link.again();
+    await this.#link.again();
   }
 
   async stop(): Promise<void> {

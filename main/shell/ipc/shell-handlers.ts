@@ -12,8 +12,6 @@ export interface HandlerParts {
   readonly runTask: (taskId: string) => Promise<{ readonly id: string }>;
   readonly pause: (length: PauseLength) => Promise<void>;
   readonly resume: () => Promise<void>;
-  readonly logIn: (username: string, password: string) => Promise<void>;
-  readonly logOut: () => Promise<void>;
   readonly setOpenAtLogin: (isWanted: boolean) => void;
   readonly checkForUpdates: () => Promise<void>;
   readonly installUpdate: () => Promise<void>;
@@ -46,8 +44,6 @@ export function shellHandlers(parts: HandlerParts): CallHandlers {
       if (link === null) throw new Error('Only https addresses can be opened.');
       await electron.shell.openExternal(link);
     },
-    logIn: ({ username, password }) => parts.logIn(username, password),
-    logOut: parts.logOut,
     setOpenAtLogin: parts.setOpenAtLogin,
     checkForUpdates: parts.checkForUpdates,
     installUpdate: parts.installUpdate,

@@ -39,9 +39,14 @@ export function isCorePath(pathname: string): boolean {
  */
 export async function forwardToCore(request: Request, client: ServiceClient | null): Promise<Response> {
   const { pathname, search } = new URL(request.url);
-  // Logins are the app's: their tokens would come back to the page.
+  // Their answers have a token in them, which would come to the page. /api/auth/session is the pages' way (session-route.ts).
   if (/^\/api\/auth\/(?:login|logout|me\/password)\/?$/i.test(decoded(pathname))) {
-    return refusal(pathname, 403, 'forbidden', 'In the desktop app logins go through the app (logIn, logOut).');
+    return refusal(
+      pathname,
+      403,
+      'forbidden',
+      'The desktop app keeps logins to itself. Use a browser, or the command line.',
+    );
   }
   if (!METHODS.has(request.method)) return refusal(pathname, 405, 'method_not_allowed', 'This method is not possible.');
   if (client === null) return unreachable(pathname, 'GuardIT is not connected right now; it is being looked for.');
@@ -87,7 +92,7 @@ function unreachable(pathname: string, reason: string): Response {
 }
 
 /** In the words of the family of errors that the path belongs to (contracts/errors.ts). */
-function refusal(pathname: string, status: number, code: string, message: string): Response {
+export function refusal(pathname: string, status: number, code: string, message: string): Response {
   const isTasksFamily = pathname.startsWith('/api/') && !pathname.startsWith('/api/v1/');
   const body = isTasksFamily ? { error: message, code } : { error: code, message, details: {} };
   const headers = { ...COMMON_HEADERS, 'content-security-policy': DATA_POLICY };

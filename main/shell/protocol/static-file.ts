@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
-import { COMMON_HEADERS, PAGE_POLICY } from './content-policy.ts';
+import { COMMON_HEADERS, DATA_POLICY, FILE_POLICY, pagePolicy } from './content-policy.ts';
+
+/** As in renderer/index.html. */
+const NONCE_PLACE = '__CSP_NONCE__';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,18 +30,29 @@ export async function staticFile(folder: string, pathname: string): Promise<Resp
   const type = path === null ? undefined : TYPES[extname(path).toLowerCase()];
   if (path === null || type === undefined) return absent(pathname);
   try {
-    return new Response(new Uint8Array(await readFile(path)), {
-      headers: {
-        ...COMMON_HEADERS,
-        'content-type': type,
-        'content-security-policy': PAGE_POLICY,
-        // The file's names change with their contents, but those of the page do not.
-        'cache-control': path.endsWith('.html') ? 'no-store' : 'no-cache',
-      },
-    });
+    const bytes = await readFile(path);
+    return type === TYPES['.html'] ? page(bytes.toString('utf8')) : file(bytes, type);
   } catch {
     return absent(pathname);
   }
+}
+
+/** Every answer has a nonce of its own, which the page gives to the styles that it makes. */
+function page(html: string): Response {
+  const nonce = randomBytes(18).toString('base64');
+  return new Response(html.replaceAll(NONCE_PLACE, nonce), {
+    headers: {
+      ...COMMON_HEADERS,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy(nonce),
+      'cache-control': 'no-store',
+    },
+  });
+}
+
+function file(bytes: Buffer, type: string): Response {
+  const headers = { ...COMMON_HEADERS, 'content-type': type, 'content-security-policy': FILE_POLICY };
+  return new Response(new Uint8Array(bytes), { headers: { ...headers, 'cache-control': 'no-cache' } });
 }
 
 async function safePath(folder: string, pathname: string): Promise<string | null> {
@@ -71,7 +86,7 @@ function absent(pathname: string): Response {
     headers: {
       ...COMMON_HEADERS,
       'content-type': 'text/plain; charset=utf-8',
-      'content-security-policy': PAGE_POLICY,
+      'content-security-policy': DATA_POLICY,
     },
   });
 }
