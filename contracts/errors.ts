@@ -4,6 +4,8 @@
  */
 export const API_ERRORS = {
   invalid_request: 400,
+  /** As invalid_request, under the name that seed 4 has for it. */
+  validation_failed: 400,
   invalid_json: 400,
   dependency_cycle: 400,
   unauthenticated: 401,
@@ -20,6 +22,9 @@ export const API_ERRORS = {
   conflict: 409,
   task_exists: 409,
   run_active: 409,
+  backup_active: 409,
+  backup_has_children: 409,
+  backup_pinned: 409,
   dependencies_unmet: 409,
   offset_mismatch: 409,
   precondition_failed: 412,

@@ -27,3 +27,18 @@ export const RetentionPolicy = z
   )
   .meta({ id: 'RetentionPolicy', examples: [{ daily: 7, weekly: 5, monthly: 12 }] });
 export type RetentionPolicy = z.infer<typeof RetentionPolicy>;
+
+/** As people send it: a number is days (seed 5). */
+export const RetentionWish = z
+  .union([z.int().min(1).max(36_500), RetentionPolicy])
+  .meta({ description: 'Rules, or a number of days.', examples: [7, { daily: 7, weekly: 5 }] });
+export type RetentionWish = z.infer<typeof RetentionWish>;
+
+export function retentionOf(wish: RetentionWish): RetentionPolicy {
+  return typeof wish === 'number' ? { days: wish } : wish;
+}
+
+/** Null: everything. */
+export function keptBy(wish: RetentionWish | null | undefined): RetentionPolicy | null {
+  return wish === undefined || wish === null ? null : retentionOf(wish);
+}

@@ -5,11 +5,12 @@ import type { Caller } from '../app/access/caller.ts';
 import { AppError } from '../app/errors/app-error.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { errorReply, type ReportUnexpected } from './http/error-reply.ts';
+import { errorStyle } from './http/error-style.ts';
 import { announcedBytes, checkContentType, drain, hasBody, readJsonBody, watchStalls } from './http/request-body.ts';
 import { Router, type Match } from './http/router.ts';
 import { sendReply } from './http/send-reply.ts';
 import { queryOf, validate, withoutAliases } from './http/validation.ts';
-import type { Access, ErrorFamily, Operation, Reply } from './operation.ts';
+import type { Access, Operation, Reply } from './operation.ts';
 
 export interface DispatcherParts {
   readonly operations: readonly Operation[];
@@ -64,8 +65,8 @@ export class Dispatcher {
       this.#parts.guard(req);
       reply = (await this.#page(context)) ?? (await this.#answer(context, seen));
     } catch (error) {
-      const family = seen.operation?.family ?? familyOf(context.path);
-      ({ reply, code: errorCode } = errorReply(error, family, this.#parts.reportUnexpected));
+      const style = errorStyle(seen.operation?.path ?? context.path, seen.operation?.family);
+      ({ reply, code: errorCode } = errorReply(error, style, this.#parts.reportUnexpected));
       if (!req.complete) drain(req);
     }
     sendReply(context, reply);
@@ -96,8 +97,8 @@ export class Dispatcher {
     const releaseBody = await this.#bodyBudget.admit(operation.rawBody ? 0 : announcedBytes(req, operation), signal);
     try {
       const reply = await operation.handle({
-        params: validate(operation.params, params, 'path'),
-        query: validate(operation.query, queryOf(search), 'query'),
+        params: validate(operation.params, params, 'path', errorStyle(operation.path, operation.family)),
+        query: validate(operation.query, queryOf(search), 'query', errorStyle(operation.path, operation.family)),
         body: await this.#body(req, operation),
         caller: caller ?? { ...NOBODY, address: addressOf(req) },
         headers: req.headers,
@@ -132,7 +133,8 @@ export class Dispatcher {
     if (value === undefined) {
       throw new AppError('invalid_request', 'body: a JSON body is needed', { field: 'body', code: 'missing' });
     }
-    return validate(operation.body, withoutAliases(value, operation), 'body');
+    const style = errorStyle(operation.path, operation.family);
+    return validate(operation.body, withoutAliases(value, operation), 'body', style);
   }
 }
 
@@ -158,11 +160,6 @@ function checkReply(operation: Operation, { status, body, stream }: Reply): void
   if (result && !result.success) {
     throw new Error(`${operation.id} broke the schema of its own answer: ${result.error.message}`);
   }
-}
-
-/** Errors of paths that nobody knows: sections 1 and 2 live under /api/ but not under /api/v1/. */
-function familyOf(path: string): ErrorFamily {
-  return path.startsWith('/api/') && !path.startsWith('/api/v1/') ? 'tasks' : 'manager';
 }
 
 function isDecodable(path: string): boolean {

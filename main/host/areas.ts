@@ -3,19 +3,19 @@ import type { Operation } from '../api/operation.ts';
 import { referenceOperations } from '../api/routes/reference.ts';
 import { secretOperations } from '../api/routes/secrets.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
+import type { AfterBackup } from '../app/backup/ports.ts';
 import { taskConcerns } from '../app/alerts/task-concerns.ts';
 import { catalogCopyCheck, schedulerCheck } from '../app/health/health-checks.ts';
-import type { SnapshotAdoption } from '../app/repositories/ports.ts';
 import { Secrets } from '../app/secrets/secrets.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
-import { ThreadEngineJobs } from '../infra/engine-jobs/thread-engine-jobs.ts';
 import { openAccess, type OpenAccess } from './access.ts';
 import { buildAgents } from './agents.ts';
 import { buildAlerts } from './alerts.ts';
+import { buildBackups, buildBackupWork } from './backups.ts';
 import type { Foundation } from './foundation.ts';
 import { choresOf, Housekeeping } from './housekeeping.ts';
 import { buildMonitoring } from './monitoring.ts';
-import { buildRepositories } from './repositories.ts';
+import { openProtection } from './protection.ts';
 import { buildRuns } from './runs.ts';
 import { buildSystem } from './system.ts';
 import { TAGS } from './tags.ts';
@@ -43,9 +43,6 @@ export interface AreaOptions {
   readonly rotationGraceMs?: number | undefined;
 }
 
-/** Until backups are listed, there is nothing to adopt snapshots into. */
-const NO_ADOPTION: SnapshotAdoption = { adopt: () => Promise.resolve(0) };
-
 export async function buildAreas(
   foundation: Foundation,
   address: Address,
@@ -64,13 +61,19 @@ export async function buildAreas(
     port: address.port,
     isTls: settings.tls !== undefined,
   });
-  const jobs = new ThreadEngineJobs({ programVersion: `guardit ${version}` });
-  const repositories = await buildRepositories(foundation, { jobs, adoption: NO_ADOPTION, version, ...options });
+  const protection = await openProtection(foundation, version, options);
+  const { repositories } = protection;
+  /** What follows each backup, in this order. */
+  const after: AfterBackup[] = [];
+  const work = buildBackupWork(foundation, protection, () => after);
   const runs = buildRuns(foundation, {
-    runTokens: access.runTokens,
-    url: address.url,
-    ownExecutors: { ...repositories.executors },
+    ...{ runTokens: access.runTokens, url: address.url },
+    ...protection.slots,
+    ownExecutors: { ...repositories.executors, ...work.executors },
+    onRunEnd: work.onRunEnd,
+    isDone: work.isDone,
   });
+  const backups = buildBackups(foundation, protection, runs);
   const tasks: TaskDeps = {
     catalog,
     clock,
@@ -90,6 +93,7 @@ export async function buildAreas(
       ...agents.chores,
       ...alerts.chores,
       ...repositories.chores,
+      ...backups.chores,
     ],
     foundation.log,
   );
@@ -107,6 +111,7 @@ export async function buildAreas(
     ...agents.operations,
     ...alerts.operations,
     ...repositories.operations(runs),
+    ...backups.operations,
     ...system.operations,
   ];
   return {
@@ -120,15 +125,17 @@ export async function buildAreas(
     start: async () => {
       housekeeping.start();
       agents.start();
+      await backups.start();
       await runs.start();
     },
     stop: async () => {
       // First: what runs may still report, and be watched.
       await runs.stop();
+      backups.stop();
       system.stop();
       await housekeeping.stop();
       agents.stop();
-      await jobs.close();
+      await protection.stop();
       // What is not kept counts as a gap at the next start, so it may fail.
       await repositories.trustedClock.heartbeat().catch((error: unknown) => {
         foundation.log.warn({ err: error }, 'The trusted clock could not be kept.');

@@ -6,7 +6,7 @@ import type { Stores } from '../app/catalog/ports.ts';
 import type { Timers } from '../app/clock/ports.ts';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../app/runs/backoff.ts';
 import type { MonitoredRuns } from '../app/runs/dependencies.ts';
-import type { Executor, ExecutorRegistry, LeftoverProcesses } from '../app/runs/ports.ts';
+import type { Executor, ExecutorRegistry, LeftoverProcesses, Run } from '../app/runs/ports.ts';
 import { pruneRuns } from '../app/runs/prune-runs.ts';
 import { RunLogs } from '../app/runs/read-run-log.ts';
 import { recoverRuns } from '../app/runs/recover-runs.ts';
@@ -31,11 +31,15 @@ export interface RunsOptions {
   readonly url: () => string;
   /** Instead of those of people's actions. */
   readonly executors?: ExecutorRegistry;
-  /** What a task's runs must share with others, and how many at a time may use such a key; one unless said. */
-  readonly keysOf?: (task: ActionTask) => readonly string[];
+  /** What a run must share with others, and how many at a time may use such a key; one unless said. */
+  readonly keysOf?: (task: ActionTask, run: Run) => readonly string[];
   readonly limitOf?: (key: string) => number;
   /** GuardIT's own actions, by whoever does them. */
   readonly ownExecutors?: Partial<Record<ActionType, Executor>>;
+  /** What ends with a run, in the write that ends it. */
+  readonly onRunEnd?: (stores: Stores, run: Run) => Promise<void>;
+  /** Whether a run that a crash cut off had done its work. */
+  readonly isDone?: (run: Run) => Promise<boolean>;
   /** For tests. */
   readonly wakeUp?: WakeUp;
   readonly timers?: Timers;
@@ -80,7 +84,10 @@ export function buildRuns(foundation: Foundation, options: RunsOptions): RunsAre
   const { timers = SYSTEM_TIMERS } = options;
   const monitoredRuns = MONITORED_RUNS;
   const { maxConcurrent, onStop, stopTimeoutSeconds } = settings.runs;
-  const records = new RunRecords({ catalog, clock, events, timeZone: foundation.timeZone });
+  const records = new RunRecords({
+    ...{ catalog, clock, events, timeZone: foundation.timeZone },
+    ...(options.onRunEnd && { onEnd: options.onRunEnd }),
+  });
   const dispatcher = buildDispatcher(foundation, records, options);
   const scheduler = new Scheduler({
     ...{ catalog, clock, events, monitoredRuns, log },
@@ -100,7 +107,10 @@ export function buildRuns(foundation: Foundation, options: RunsOptions): RunsAre
     chores: choresOfRuns(foundation),
     start: async () => {
       const active = await catalog.read((stores) => stores.runs.listActive());
-      const waiting = await recoverRuns({ records, leftovers: LEFTOVERS, logFiles, log }, active);
+      const waiting = await recoverRuns(
+        { records, leftovers: LEFTOVERS, logFiles, log, ...(options.isDone && { isDone: options.isDone }) },
+        active,
+      );
       for (const run of waiting) {
         const task = await catalog.read((stores) => stores.tasks.findById(run.task));
         if (task && hasAction(task)) dispatcher.enqueue(run, task);

@@ -23,6 +23,8 @@ export const Settings = z.strictObject({
   runs: z
     .strictObject({
       maxConcurrent: z.int().min(1).max(1000).default(4),
+      /** Backups, checks and prunes that may work on one repository at once; restores wait for none of them. */
+      perRepository: z.int().min(1).max(1000).default(2),
       /** What a stop of the service does with what runs: wait for it, or cancel it. */
       onStop: z.enum(['cancel', 'finish']).default('cancel'),
       /** How long `finish` waits before it cancels after all. */

@@ -25,12 +25,12 @@ export function backupRecord(more: Partial<BackupRecord> = {}): BackupRecord {
     startedAt: createdAt,
     completedAt: createdAt,
     immutableUntil: null,
+    keepUntil: null,
     pinnedReason: null,
     verifiedAt: null,
     verifyState: null,
     removedAt: null,
     removedReason: null,
-    keepUntil: null,
     ...more,
   };
 }

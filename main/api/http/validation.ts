@@ -1,15 +1,23 @@
 import type { z } from 'zod';
 import { AppError } from '../../app/errors/app-error.ts';
 import type { Operation } from '../operation.ts';
+import type { ErrorStyle } from './error-style.ts';
 
 /** Checks one part of a request by its schema. The first defect stands in `details`, all of them in `details.issues`. */
-export function validate(schema: z.ZodType | undefined, value: unknown, part: 'path' | 'query' | 'body'): unknown {
+export function validate(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  part: 'path' | 'query' | 'body',
+  { invalid }: Pick<ErrorStyle, 'invalid'> = { invalid: 'invalid_request' },
+): unknown {
   if (!schema) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, MAX_ISSUES).map((issue) => describe(issue, part));
+  const asSeed4 = invalid === 'validation_failed';
+  const found = result.error.issues.slice(0, MAX_ISSUES);
+  const issues = found.map((issue) => (asSeed4 && requiredOf(issue, value)) || describe(issue, part));
   const [first] = issues;
-  throw new AppError('invalid_request', first ? `${first.field}: ${first.message}` : `The ${part} is invalid.`, {
+  throw new AppError(invalid, first ? sentenceOf(first) : `The ${part} is invalid.`, {
     field: first?.field ?? part,
     code: first?.code ?? 'invalid',
     issues,
@@ -17,6 +25,7 @@ export function validate(schema: z.ZodType | undefined, value: unknown, part: 'p
 }
 
 const MAX_ISSUES = 20;
+const REQUIRED = 'required';
 
 interface Issue {
   readonly field: string;
@@ -24,12 +33,37 @@ interface Issue {
   readonly message: string;
 }
 
+/** Seed 4's form of a field that is not there: `VM name is required`, `{field: vm_name, code: required}`. */
+function requiredOf(issue: z.core.$ZodIssue, value: unknown): Issue | null {
+  if (issue.path.length === 0) return null;
+  const field = issue.path.map(String).join('.');
+  if (issue.code === 'custom' && issue.params?.['code'] === REQUIRED)
+    return { field, code: REQUIRED, message: issue.message };
+  const isMissing = valueAt(value, issue.path) === undefined;
+  const isOfType = issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union';
+  return isOfType && isMissing ? { field, code: REQUIRED, message: `${field} is required` } : null;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+/** What is required says which field by itself. */
+function sentenceOf({ field, code, message }: Issue): string {
+  return code === REQUIRED ? message : `${field}: ${message}`;
+}
+
 function describe(issue: z.core.$ZodIssue, part: string): Issue {
   if (issue.code === 'unrecognized_keys') {
     const field = [...issue.path, issue.keys[0] ?? ''].map(String).join('.');
     return { field, code: 'unknown_field', message: 'there is no such field' };
   }
-  return { field: issue.path.map(String).join('.') || part, code: issue.code, message: issue.message };
+  const named: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;
+  const code = typeof named === 'string' ? named : issue.code;
+  return { field: issue.path.map(String).join('.') || part, code, message: issue.message };
 }
 
 /** A parameter given twice would be decided by chance: refused. */

@@ -1,4 +1,5 @@
 import { API_ERRORS, type ApiErrorCode } from '../../../contracts/errors.ts';
+import { errorStyle } from '../http/error-style.ts';
 import type { ErrorFamily, Operation } from '../operation.ts';
 import type { JsonSchema } from './component-schemas.ts';
 
@@ -61,10 +62,12 @@ const UNSAID = { withParameters: [404], writing: [409, 422] } as const;
 /** The errors that an operation can answer with: codes by their status. */
 export function errorAnswers(operation: Operation): ReadonlyMap<number, readonly ApiErrorCode[]> {
   const { access, method, errors, params } = operation;
-  const codes = new Set<ApiErrorCode>(EVERYWHERE);
+  const { invalid } = errorStyle(operation.path, operation.family);
+  const asNamed = (code: ApiErrorCode) => (code === 'invalid_request' ? invalid : code);
+  const codes = new Set<ApiErrorCode>(EVERYWHERE.map(asNamed));
   if (!access.public) codes.add('unauthenticated').add('forbidden');
   if (method !== 'GET') codes.add('storage_full');
-  for (const code of errors ?? []) codes.add(code);
+  for (const code of errors ?? []) codes.add(asNamed(code));
   if (!errors) {
     const statuses = [...(params ? UNSAID.withParameters : []), ...(method === 'GET' ? [] : UNSAID.writing)];
     for (const status of statuses) for (const code of codesOf(status)) codes.add(code);

@@ -133,3 +133,17 @@ export interface BackupScheduleStore {
   /** Its tasks are deleted by whoever deletes it. */
   delete(id: string): Promise<void>;
 }
+
+/** What is done after each backup that completed: retention, the search index. Its failure is a warning on the run. */
+export interface AfterBackup {
+  /** Says in logs what it is: `retention`. */
+  readonly name: string;
+  follow(backup: BackupRecord, context: AfterBackupContext): Promise<void>;
+}
+
+export interface AfterBackupContext {
+  readonly signal: AbortSignal;
+  /** A line of the run's log. */
+  readonly say: (line: string) => void;
+  readonly warn: (warning: string) => void;
+}

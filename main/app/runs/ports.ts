@@ -82,6 +82,8 @@ export type FailureCode =
 interface OutcomeCommon {
   /** At most MAX_RESULT_BYTES as JSON. */
   readonly result: JsonValue;
+  /** What should be looked at though the work has ended as it has; kept with the run. */
+  readonly warnings?: readonly string[];
   /** Why the log lacks output (a full disk, a size limit). The work itself went on. */
   readonly logIncomplete?: string;
 }

@@ -9,8 +9,11 @@ export interface RecoveryDeps {
   readonly leftovers: LeftoverProcesses;
   readonly logFiles: LogFiles;
   readonly log: RunsLog;
+  /** Whether a run had done its work before the service ended: it is closed as completed then. */
+  readonly isDone?: (run: Run) => Promise<boolean>;
 }
 
+const UNFINISHED = 'The service stopped after the work was done, before what follows it was.';
 const CRASHED = { code: 'service_stopped', reason: 'The service stopped while it ran.' };
 
 /**
@@ -25,7 +28,7 @@ export async function recoverRuns(deps: RecoveryDeps, active: readonly Run[]): P
   return active.filter(({ attempts }) => attempts === 0);
 }
 
-async function close({ records, leftovers, logFiles, log }: RecoveryDeps, run: Run): Promise<void> {
+async function close({ records, leftovers, logFiles, log, isDone }: RecoveryDeps, run: Run): Promise<void> {
   const leftCount = await leftovers.end(run.id).catch((error: unknown) => {
     log.error({ err: error, runId: run.id }, 'What a run left running could not be looked for.');
     return 0;
@@ -36,6 +39,13 @@ async function close({ records, leftovers, logFiles, log }: RecoveryDeps, run: R
     log.warn({ err: error, runId: run.id }, "A run's log could not be closed.");
     return run.logBytes;
   });
+  if (await isDone?.(run)) {
+    await records.end(
+      { ...run, logBytes, warnings: [...run.warnings, ...warnings, UNFINISHED] },
+      { state: 'completed' },
+    );
+    return;
+  }
   await records.end(
     { ...run, logBytes, warnings: [...run.warnings, ...warnings] },
     { state: 'failed', failure: CRASHED },

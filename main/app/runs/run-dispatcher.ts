@@ -25,8 +25,8 @@ export interface DispatcherDeps {
   readonly retry: RetryPolicy;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** What a task's runs must share with others, a repository for one. */
-  readonly keysOf?: (task: ActionTask) => readonly string[];
+  /** What a run must share with others, a repository for one. */
+  readonly keysOf?: (task: ActionTask, run: Run) => readonly string[];
   /** How many runs may use a key at once; one unless given. */
   readonly limitOf?: (key: string) => number;
 }
@@ -76,7 +76,7 @@ export class RunDispatcher {
   /** Takes a run that is durably pending. One that comes too late stays pending, for the next start. */
   enqueue(run: Run, task: ActionTask): void {
     if (this.#stopping) return;
-    const keys = this.#deps.keysOf?.(task) ?? [];
+    const keys = this.#deps.keysOf?.(task, run) ?? [];
     const queued = { runId: run.id, priority: run.priority, keys };
     const cancel = new AbortController();
     this.#live.set(run.id, { run, phase: 'queued', queued, cancel, cancelled: null, stopWaiting: () => undefined });

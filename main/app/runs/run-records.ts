@@ -14,6 +14,8 @@ export interface RecordDeps {
   readonly events: Pick<EventBus, 'publish'>;
   /** Of the days that runs are counted in. */
   readonly timeZone: string;
+  /** What belongs to a run and ends with it, in the same write: a backup's record. Must not throw. */
+  readonly onEnd?: (stores: Stores, run: Run) => Promise<void>;
 }
 
 /** Each step of a run as one write: the run, its task's state and the task's log. Events come after it. */
@@ -56,10 +58,13 @@ export class RunRecords {
   }
 
   async end(run: Run, end: RunEnd): Promise<Run> {
-    const { catalog, clock, timeZone } = this.#deps;
+    const { catalog, clock, timeZone, onEnd } = this.#deps;
     const at = clock.now();
     const ended = endRun(run, end, at);
-    await catalog.write((stores) => storeEnd(stores, ended, { at, timeZone }));
+    await catalog.write(async (stores) => {
+      await storeEnd(stores, ended, { at, timeZone });
+      await onEnd?.(stores, ended);
+    });
     announceRun(this.#deps.events, 'finished', ended, at);
     return ended;
   }

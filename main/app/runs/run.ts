@@ -94,7 +94,11 @@ export function beginAttempt(run: Run, at: Date, plan: { maxAttempts: number; lo
 
 /** What an attempt left behind, whatever comes next. */
 export function withOutcome(run: Run, outcome: ExecutionOutcome, logBytes: number, warnings: readonly string[]): Run {
-  const news = [...warnings, ...(outcome.logIncomplete === undefined ? [] : [outcome.logIncomplete])];
+  const news = [
+    ...(outcome.warnings ?? []),
+    ...warnings,
+    ...(outcome.logIncomplete === undefined ? [] : [outcome.logIncomplete]),
+  ];
   return {
     ...run,
     logBytes,

@@ -33,3 +33,13 @@ export interface TargetStore {
   idsStartingWith(base: string): Promise<ReadonlySet<string>>;
   update(target: TargetRecord): Promise<void>;
 }
+
+/** What a path is right now. */
+export type PathState = 'folder' | 'file' | 'missing' | 'unreadable';
+
+/** Looks at the file system that is backed up, as far as a target's configuration needs it. */
+export interface SourcePaths {
+  look(path: string): Promise<PathState>;
+  /** With links resolved as far as the path is there, in the system's own spelling. */
+  resolve(path: string): Promise<string>;
+}

@@ -29,8 +29,8 @@ export function checkedExpectedSchedule(text: string | null): string | null {
 }
 
 /** Null, and nothing at all, is that of the installation. */
-export function checkedTimeZone(name: string | null | undefined): string | null {
-  return typeof name === 'string' ? refusing('timeZone', () => checkTimeZone(name)) : null;
+export function checkedTimeZone(name: string | null | undefined, field = 'timeZone'): string | null {
+  return typeof name === 'string' ? refusing(field, () => checkTimeZone(name)) : null;
 }
 
 function refusing<T>(field: string, check: () => T): T {
