@@ -182,7 +182,8 @@ export const CreatedBackups = z
   .object({ backup_job_id: z.string(), backups: z.array(BackupResponse) })
   .meta({ id: 'CreatedBackups' });
 
-export const DeletedBackup = z.object({ message: z.literal('backup deleted successfully') });
+const DELETED = 'backup deleted successfully';
+export const DeletedBackup = z.object({ message: z.literal(DELETED).meta({ examples: [DELETED] }) });
 
 export const ChainQuery = z
   .strictObject({
