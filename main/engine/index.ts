@@ -55,7 +55,16 @@ export type {
 } from './restorer/restore-options.ts';
 export { forget, type ForgetGroup, type ForgetOperationOptions, type ForgetResult } from './maintenance/forget.ts';
 export { forgetGroupsJson } from './maintenance/forget-json.ts';
-export { applyPolicy, isEmptyPolicy, type ForgetPolicy } from './maintenance/forget-policy.ts';
+export {
+  applyPolicy,
+  isEmptyPolicy,
+  type ForgetOptions,
+  type ForgetPlan,
+  type ForgetPolicy,
+  type KeptSnapshot,
+  type PolicySnapshot,
+} from './maintenance/forget-policy.ts';
+export { describeProtection, IMMUTABLE_TAG, protectionOf, type Protection } from './snapshot/protection.ts';
 export { prune, type PruneResult } from './maintenance/prune.ts';
 export type { PruneLimits, PruneOptions } from './maintenance/prune-options.ts';
 export type { BlobsAndBytes, PruneStatistics } from './maintenance/prune-statistics.ts';

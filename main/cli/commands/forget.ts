@@ -59,7 +59,8 @@ export function define(command: Command, invocation: Invocation): void {
       '/mnt/backup --keep-within 30d --keep-yearly unlimited --prune',
       '/mnt/backup 5f2a91c0 latest',
     ],
-    'A snapshot stays when any rule wants it. A policy that would leave a group empty is refused.',
+    'A snapshot stays when any rule wants it. A policy that would leave a group empty is refused.\n' +
+      'A snapshot with the tag guardit-immutable-until:TIME stays until then, whoever asks.',
   );
   runsOnRepository(command, invocation, { outlivesItsReader: true }, run);
 }

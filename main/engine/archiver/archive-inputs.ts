@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { EngineError } from '../base/errors.ts';
+import { checkNewTags } from '../snapshot/protection.ts';
 import { Exclusion, type ExclusionOptions } from '../source/exclusion.ts';
 import { readPatternFile } from '../source/patterns/pattern-file.ts';
 import { resolveTargets, type ResolvedTargets } from '../source/targets.ts';
@@ -21,6 +22,7 @@ export function resolveInputs(options: ArchiveOptions): ArchiveInputs {
   if (options.stdin !== undefined && options.targets !== undefined && options.targets.length > 0) {
     throw new EngineError('invalid_argument', 'Back up either a stream or files, not both at once.');
   }
+  checkNewTags(options.tags ?? []);
   const stream = options.stdin && streamSource(options.stdin.stream, options.stdin.filename);
   const targets: ResolvedTargets = stream
     ? { snapshotPaths: [stream.path], absolutePaths: [], plan: [], missing: [] }

@@ -41,7 +41,7 @@ export function parseTime(text: string): Instant {
 }
 
 /** The instant alone, for comparisons. */
-export function epochNsOf(text: TimeText): bigint {
+export function epochNsOf(text: string): bigint {
   if (!scan(text)) throw badTime(text);
   return BigInt(scannedSeconds) * NS_PER_SECOND + BigInt(scannedNanos);
 }

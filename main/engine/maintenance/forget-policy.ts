@@ -2,8 +2,8 @@ import { civilFromDays, isoWeek } from '../base/civil-date.ts';
 import { formatCalendarDuration, isZeroDuration, subtractDuration, type CalendarDuration } from '../base/duration.ts';
 import { EngineError } from '../base/errors.ts';
 import { parseTime, type Instant } from '../base/rfc3339.ts';
+import { describeProtection, protectionOf } from '../snapshot/protection.ts';
 import { hasTags, newestFirst } from '../snapshot/snapshot-filter.ts';
-import type { StoredSnapshot } from '../snapshot/snapshot.ts';
 
 const COUNTED_RULES = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 export type CountedRule = (typeof COUNTED_RULES)[number];
@@ -22,6 +22,14 @@ export interface ForgetPolicy {
   readonly keepTags?: readonly (readonly string[])[];
 }
 
+/** What a policy looks at. */
+export interface PolicySnapshot {
+  readonly id: string;
+  /** RFC 3339; its offset decides the periods. */
+  readonly time: string;
+  readonly tags: readonly string[];
+}
+
 export interface ForgetOptions {
   /** Lets a policy remove every snapshot of the group. */
   readonly unsafeAllowRemoveAll?: boolean;
@@ -31,15 +39,15 @@ export interface ForgetOptions {
   readonly nowNs?: bigint;
 }
 
-export interface KeptSnapshot<S extends StoredSnapshot> {
+export interface KeptSnapshot<S extends PolicySnapshot> {
   readonly snapshot: S;
-  /** In restic's words: `last snapshot`, `oldest daily snapshot`, `within 7d`, … */
+  /** In restic's words: `last snapshot`, `oldest daily snapshot`, `within 7d`, …; or `immutable until …`. */
   readonly reasons: readonly string[];
   /** What was left of each counter after this snapshot; -1 for no limit. */
   readonly counters: Readonly<Record<CountedRule, number>>;
 }
 
-export interface ForgetPlan<S extends StoredSnapshot> {
+export interface ForgetPlan<S extends PolicySnapshot> {
   readonly keep: readonly KeptSnapshot<S>[];
   readonly remove: readonly S[];
 }
@@ -56,10 +64,10 @@ export function isEmptyPolicy(policy: ForgetPolicy): boolean {
 
 /**
  * Decides one group's fate (see `groupSnapshots`); removes nothing itself. Periods are those of the offset stored in each
- * snapshot's time, not of UTC or of this computer.
+ * snapshot's time, not of UTC or of this computer. What its tag protects is kept besides, and counted like everything else.
  * Throws `invalid_argument` for a bad count, `refused` when no snapshot would be left.
  */
-export function applyPolicy<S extends StoredSnapshot>(
+export function applyPolicy<S extends PolicySnapshot>(
   snapshots: Iterable<S>,
   policy: ForgetPolicy,
   options: ForgetOptions = {},
@@ -88,6 +96,8 @@ export function applyPolicy<S extends StoredSnapshot>(
       ...counted.flatMap((rule) => rule.judge(instant, position, isOldest)),
       ...timed.filter((rule) => rule.period !== undefined).flatMap((rule) => rule.judge(instant, isOldest)),
     ];
+    const protection = protectionOf(snapshot, options.nowNs);
+    if (protection) reasons.push(describeProtection(protection));
     if (reasons.length === 0) remove.push(snapshot);
     else keep.push({ snapshot, reasons, counters: countersOf(counted) });
   }
@@ -103,7 +113,7 @@ function checkCounts(policy: ForgetPolicy): void {
   }
 }
 
-function removesAll(snapshots: readonly StoredSnapshot[]): EngineError {
+function removesAll(snapshots: readonly PolicySnapshot[]): EngineError {
   const message = `The policy would remove all ${snapshots.length} snapshots of a group. Nothing was removed; allow it explicitly if you mean it.`;
   return new EngineError('refused', message, { context: { snapshots: snapshots.map(({ id }) => id) } });
 }

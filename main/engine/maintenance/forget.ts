@@ -6,6 +6,7 @@ import type { Repository } from '../repository/repository.ts';
 import { groupSnapshots, type GroupBy } from '../snapshot/grouping.ts';
 import { filterSnapshots, type SnapshotFilter } from '../snapshot/snapshot-filter.ts';
 import { listSnapshots, removeSnapshot } from '../snapshot/snapshot-store.ts';
+import { protectionOf, refuseRemoval } from '../snapshot/protection.ts';
 import type { StoredSnapshot } from '../snapshot/snapshot.ts';
 import { applyPolicy, isEmptyPolicy, type ForgetPolicy, type KeptSnapshot } from './forget-policy.ts';
 import { removeAll } from './index-rewrite.ts';
@@ -57,7 +58,7 @@ export interface ForgetResult {
 /**
  * Removes snapshots by a policy or by name (repository-format, section 18). Everything is decided before anything is removed.
  * Errors: `locked`, `snapshot_not_found`, `ambiguous_id`, `corrupt` for an unreadable snapshot, `refused` when a policy would empty a
- * group, and those of prune.
+ * group or a named snapshot is protected by its tag (snapshot/protection.ts), and those of prune.
  */
 export async function forget(repository: Repository, options: ForgetOperationOptions): Promise<ForgetResult> {
   const lock = options.lock ?? (options.dryRun === true ? 'none' : undefined);
@@ -92,10 +93,12 @@ async function decide(
   const { snapshots: named = [], policy = {}, filter = {}, signal } = options;
   if (named.length > 0) {
     const selected = await selectSnapshots(repository, { snapshots: named, filter }, signal);
+    for (const snapshot of selected) refuseRemoval(snapshot, options.nowNs);
     return { groups: [], remove: selected.map(({ id }) => id) };
   }
   if (isEmptyPolicy(policy)) return { groups: [], remove: [] };
   const all = filterSnapshots(await listSnapshots(repository, signal ? { signal } : {}), filter);
+  for (const snapshot of all) warnOfUnreadableTag(snapshot, options);
   const groups = groupSnapshots(all, options.groupBy).map(({ key, snapshots }): ForgetGroup => {
     const plan = applyPolicy(snapshots, policy, {
       unsafeAllowRemoveAll: options.unsafeAllowRemoveAll ?? false,
@@ -104,6 +107,14 @@ async function decide(
     return { tags: key.tags, host: key.hostname, paths: key.paths, ...plan };
   });
   return { groups, remove: groups.flatMap((group) => group.remove.map(({ id }) => id)) };
+}
+
+/** It is kept, which somebody has to hear of: nothing but a new tag ends that. */
+function warnOfUnreadableTag(snapshot: StoredSnapshot, { onWarning, nowNs }: ForgetOperationOptions): void {
+  const protection = protectionOf(snapshot, nowNs);
+  if (protection === undefined || protection.until !== null) return;
+  const message = `Snapshot ${shortId(snapshot.id)} is kept for ever: the time in its tag "${protection.tag}" can't be read.`;
+  onWarning?.({ item: snapshot.id, message, during: 'forget' });
 }
 
 async function removeSnapshots(

@@ -5,6 +5,7 @@ import { loadIndex } from '../repository/load-index.ts';
 import type { Repository } from '../repository/repository.ts';
 import { filterSnapshots, type SnapshotFilter } from '../snapshot/snapshot-filter.ts';
 import { listSnapshots, removeSnapshot, saveSnapshot } from '../snapshot/snapshot-store.ts';
+import { describeProtection, protectionOf } from '../snapshot/protection.ts';
 import type { StoredSnapshot } from '../snapshot/snapshot.ts';
 import { BlobWriter } from './blob-writer.ts';
 import { underLock, type LockChoice } from './operation-lock.ts';
@@ -117,6 +118,7 @@ async function replace(
   const { id } = snapshot;
   if (tree === snapshot.tree) return { id, outcome: 'unchanged', changes };
   if (tree === undefined) {
+    if (isKept(snapshot, options)) return { id, outcome: 'unchanged', changes };
     if (dryRun !== true) await removeSnapshot(repository, id, signal);
     return { id, outcome: 'removed', changes };
   }
@@ -129,6 +131,16 @@ async function replace(
   const newId = known?.id ?? (await saveSnapshot(repository, { ...snapshot, tree, tags, original: id }, signal));
   if (forget === true) await removeOriginal(repository, id, options);
   return { id, outcome: 'repaired', newId, changes };
+}
+
+/** A repaired snapshot carries its protection on; one of which nothing can be read has nothing to hand it to. */
+function isKept(snapshot: StoredSnapshot, { onWarning }: RepairSnapshotsOptions): boolean {
+  const protection = protectionOf(snapshot);
+  if (protection === undefined) return false;
+  const why = describeProtection(protection);
+  const message = `Snapshot ${shortId(snapshot.id)} has lost its root folder, but is not removed: it is ${why}.`;
+  onWarning?.({ item: snapshot.id, message, during: 'repair' });
+  return true;
 }
 
 async function removeOriginal(repository: Repository, id: SnapshotId, options: RepairSnapshotsOptions): Promise<void> {

@@ -3,6 +3,7 @@ import { EngineError, isEngineError } from '../base/errors.ts';
 import type { SnapshotId } from '../base/ids.ts';
 import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
 import type { Repository } from '../repository/repository.ts';
+import { checkNewTags, refuseWeakening } from '../snapshot/protection.ts';
 import { removeSnapshot, saveSnapshot } from '../snapshot/snapshot-store.ts';
 import type { Snapshot, StoredSnapshot } from '../snapshot/snapshot.ts';
 import { underLock, type LockChoice } from './operation-lock.ts';
@@ -32,15 +33,19 @@ export interface TagResult {
 
 /**
  * Changes the tags of snapshots. A snapshot is immutable, so each gets a new id; `original` keeps the first one. The new
- * file is there before the old one goes: a crash in between leaves both. Errors: `invalid_argument`, `snapshot_not_found`.
+ * file is there before the old one goes: a crash in between leaves both. Errors: `invalid_argument`, `snapshot_not_found`,
+ * `refused` for a change that would end a snapshot's protection earlier (snapshot/protection.ts).
  */
 export function tagSnapshots(repository: Repository, options: TagOptions): Promise<TagResult> {
   checkOptions(options);
+  checkNewTags([...(options.set ?? []), ...(options.add ?? [])]);
   const lock = options.dryRun === true ? 'none' : options.lock;
   return underLock(repository, 'exclusive', lock, options.signal, async (signal) => {
     const changed: TaggedSnapshot[] = [];
     const snapshots = await selectSnapshots(repository, options, signal);
     const progress = new ProgressThrottle(options.onProgress);
+    // All of them before the first one is changed.
+    for (const snapshot of snapshots) refuseWeakening(snapshot, newTags(snapshot, options) ?? snapshot.tags);
     let itemsDone = 0;
     for (const snapshot of snapshots) {
       throwIfAborted(signal);

@@ -32,7 +32,7 @@ export function matchesFilter(snapshot: Snapshot, filter: SnapshotFilter): boole
 }
 
 /** Newest first; equal times in the order of their ids, so that every run sees the same order. */
-export function newestFirst<S extends StoredSnapshot>(snapshots: Iterable<S>): S[] {
+export function newestFirst<S extends { readonly id: string; readonly time: string }>(snapshots: Iterable<S>): S[] {
   const timed = Array.from(snapshots, (snapshot) => ({ snapshot, epochNs: epochNsOf(snapshot.time) }));
   timed.sort((a, b) => {
     if (a.epochNs !== b.epochNs) return a.epochNs > b.epochNs ? -1 : 1;
