@@ -25,7 +25,7 @@ export { filterSnapshots, matchesFilter, newestFirst, type SnapshotFilter } from
 export { groupSnapshots, parseGroupBy, type GroupBy, type GroupKey, type SnapshotGroup } from './snapshot/grouping.ts';
 export { parseByteSize } from './base/byte-size.ts';
 export { parseCalendarDuration, type CalendarDuration } from './base/duration.ts';
-export { loadIndex } from './repository/load-index.ts';
+export { loadIndex, refreshIndex } from './repository/load-index.ts';
 export { BlobReader } from './repository/blob-reader.ts';
 export { TreeReader } from './snapshot/tree-reader.ts';
 export type { Node, NodeType } from './snapshot/node.ts';
@@ -96,3 +96,5 @@ export {
   type VerifySnapshotResult,
 } from './maintenance/verify-snapshot.ts';
 export type { AffectedSnapshot } from './maintenance/check-affected.ts';
+export { posixPermissionsOf } from './snapshot/go-mode.ts';
+export type { RepositoryIndex } from './index/repository-index.ts';

@@ -296,7 +296,7 @@ export interface BrowsedPage {
 
 /** A stream of bytes that ends with an EngineError where the repository is damaged. */
 export interface BrowsedStream {
-  /** Null for an archive, whose size nobody knows before it is made. */
+  /** Of the whole file, also for a range of it. Null for an archive, whose size nobody knows before it is made. */
   readonly sizeBytes: number | null;
   readonly chunks: AsyncIterable<Uint8Array>;
 }

@@ -64,6 +64,7 @@ export async function verifyBlobs(
     }
   };
   await Promise.all(Array.from({ length: workers.size * PACKS_A_WORKER }, readSome));
+  throwIfAborted(options.signal);
   progress.flush(event());
   return { readBytes: done.readBytes, bad };
 }

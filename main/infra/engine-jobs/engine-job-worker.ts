@@ -18,15 +18,15 @@ port.on('message', (message: ToJob) => {
 });
 
 async function answer(request: JobRequest): Promise<void> {
-  desk = new JobDesk(request.access, stop.signal, post);
   try {
+    desk = new JobDesk(request.access, stop.signal, post);
     const result = await perform(desk, request);
     desk.finish();
     post({ kind: 'result', result });
   } catch (error) {
     post({ kind: 'failure', failure: toPlainError(error) });
   } finally {
-    await desk.close();
+    await desk?.close();
   }
 }
 

@@ -99,7 +99,7 @@ export class JobThread<Name extends JobName> {
   }
 
   #receive(message: FromJob): void {
-    if (this.#answer || this.#listenerFailure) return;
+    if (this.#answer) return;
     switch (message.kind) {
       case 'lock':
         if (message.isHeld) this.heldLocks.add(message.lockId);
@@ -123,6 +123,7 @@ export class JobThread<Name extends JobName> {
 
   /** What a listener throws ends the job, and nothing else. */
   #listening(listener: () => void | Promise<void>): void {
+    if (this.#listenerFailure) return;
     const fail = (error: unknown) => {
       this.#listenerFailure ??= { error };
       this.#cancel();

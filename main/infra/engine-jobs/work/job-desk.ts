@@ -22,6 +22,7 @@ export class JobDesk {
 
   constructor(access: RepositoryAccess, signal: AbortSignal, post: (message: FromJob) => void) {
     this.signal = signal;
+    signal.addEventListener('abort', () => this.portionTaken(), { once: true });
     this.#password = access.password;
     this.#post = post;
     this.#figures = new ProgressFigures((progress) => post({ kind: 'progress', progress }));
@@ -65,8 +66,10 @@ export class JobDesk {
     this.#post({ kind: 'portion', entries });
   }
 
+  /** Rejects when the job is cancelled: who takes portions may have given up. */
   async delivered(): Promise<void> {
     await this.#portion?.taken;
+    this.signal.throwIfAborted();
   }
 
   portionTaken(): void {
