@@ -79,7 +79,10 @@ export const ScheduledTargetView = z.strictObject({
       status: BackupState,
       created_at: Instant,
       finished_at: Instant.nullable(),
-      error: z.object({ code: z.string(), message: z.string() }).nullable(),
+      error: z
+        .object({ code: z.string(), message: z.string() })
+        .nullable()
+        .meta({ examples: [null] }),
     })
     .nullable(),
 });
