@@ -2,11 +2,13 @@ import type { ApiKeyStore, RevokedTokens, TenantStore, UserStore } from '../acce
 import type { AgentStore, BackupRunStore } from '../agents/ports.ts';
 import type { BackupScheduleStore, BackupStore } from '../backup/ports.ts';
 import type { AlertStore, ChannelStore, DeliveryStore } from '../alerts/ports.ts';
+import type { AnomalyStore } from '../anomalies/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
 import type { MonitoringStore } from '../monitoring/ports.ts';
 import type { RepositoryStore } from '../repositories/ports.ts';
 import type { RunStore, TaskLogStore } from '../runs/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
+import type { StorageSampleStore } from '../storage/ports.ts';
 import type { StatusStore } from '../status/ports.ts';
 import type { TargetStore } from '../targets/ports.ts';
 import type { TaskStore } from '../tasks/ports.ts';
@@ -32,6 +34,8 @@ export interface Stores {
   readonly alerts: AlertStore;
   readonly channels: ChannelStore;
   readonly deliveries: DeliveryStore;
+  readonly anomalies: AnomalyStore;
+  readonly storage: StorageSampleStore;
   readonly audit: AuditStore;
 }
 

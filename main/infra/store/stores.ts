@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Stores } from '../../app/catalog/ports.ts';
 import { SqlAgentStore } from './agent-store.ts';
 import { SqlAlertStore } from './alert-store.ts';
+import { SqlAnomalyStore } from './anomaly-store.ts';
 import { SqlApiKeyStore } from './api-key-store.ts';
 import { SqlAuditStore } from './audit-store.ts';
 import { SqlBackupScheduleStore } from './backup-schedule-store.ts';
@@ -15,6 +16,7 @@ import { SqlRevokedTokens } from './revoked-token-store.ts';
 import { SqlRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
 import { SqlSettingsStore } from './settings-store.ts';
+import { SqlStorageSampleStore } from './storage-sample-store.ts';
 import { SqlStatusStore } from './status-store.ts';
 import { SqlTargetStore } from './target-store.ts';
 import { SqlTaskLogStore } from './task-log-store.ts';
@@ -44,6 +46,8 @@ export function createStores(db: Kysely<Schema>): Stores {
     alerts: new SqlAlertStore(db),
     channels: new SqlChannelStore(db),
     deliveries: new SqlDeliveryStore(db),
+    anomalies: new SqlAnomalyStore(db),
+    storage: new SqlStorageSampleStore(db),
     audit: new SqlAuditStore(db),
   };
 }

@@ -8,6 +8,8 @@ import { agents } from './0006-agents.ts';
 import { agentsRetention } from './0007-agents-retention.ts';
 import { alerts } from './0009-alerts.ts';
 import { protection } from './0008-protection.ts';
+import { storage } from './0010-storage.ts';
+import { anomalies } from './0011-anomalies.ts';
 
 /** In the order in which they run. One line per area. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -20,4 +22,6 @@ export const MIGRATIONS: readonly Migration[] = [
   agentsRetention,
   protection,
   alerts,
+  storage,
+  anomalies,
 ];

@@ -1,0 +1,79 @@
+import type { Catalog } from '../catalog/ports.ts';
+import type { Clock } from '../clock/ports.ts';
+import type { EngineJobs, RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { EventBus } from '../events/event-bus.ts';
+import type { RepositoryRecord } from '../repositories/ports.ts';
+import { dayOf } from './days.ts';
+
+export interface StorageWatchDeps {
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly events: Pick<EventBus, 'publish'>;
+  readonly engine: Pick<EngineJobs, 'storage'>;
+  readonly accessTo: (repository: RepositoryRecord) => Promise<RepositoryAccess>;
+  readonly timeZone: string;
+  readonly log: { warn(details: object, message: string): void };
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Measures what repositories take: soon after a backup or a prune has changed one, and every few hours in any case. The figures of a
+ * day are one row, so that years of them are small.
+ */
+export class StorageWatch {
+  readonly #deps: StorageWatchDeps;
+  readonly #changed = new Set<string>();
+
+  constructor(deps: StorageWatchDeps) {
+    this.#deps = deps;
+  }
+
+  changed(repositoryId: string): void {
+    this.#changed.add(repositoryId);
+  }
+
+  /** Measures what has changed, and what was not looked at for long. */
+  async measureDue(signal: AbortSignal): Promise<void> {
+    const { catalog, clock } = this.#deps;
+    const nowMs = clock.now().getTime();
+    const due = await catalog.read(async ({ repositories, storage }) => {
+      const found: RepositoryRecord[] = [];
+      for (const repository of await repositories.list()) {
+        const latest = await storage.latest(repository.id);
+        const isOld = !latest || nowMs - latest.at.getTime() > 6 * HOUR_MS || latest.at.getTime() > nowMs;
+        if (isOld || this.#changed.has(repository.id)) found.push(repository);
+      }
+      return found;
+    });
+    for (const repository of due) {
+      if (signal.aborted) return;
+      await this.#measure(repository, signal);
+    }
+  }
+
+  async #measure(repository: RepositoryRecord, signal: AbortSignal): Promise<void> {
+    const { catalog, clock, engine, accessTo, events, log, timeZone } = this.#deps;
+    // Before: what changes meanwhile is measured again.
+    this.#changed.delete(repository.id);
+    try {
+      const facts = await engine.storage(await accessTo(repository), { signal });
+      const at = clock.now();
+      await catalog.write(async (stores) => {
+        // Disconnected meanwhile.
+        if (!(await stores.repositories.find(repository.id))) return;
+        await stores.storage.put({
+          ...{ repositoryId: repository.id, day: dayOf(at, timeZone), at },
+          storedBytes: facts.storedBytes,
+          unusedBytes: facts.unusedBytes,
+          freeBytes: facts.freeBytes,
+          capacityBytes: facts.capacityBytes,
+          snapshots: facts.snapshots,
+        });
+      });
+      events.publish('storage.measured', at, { repository_id: repository.id, stored_bytes: facts.storedBytes });
+    } catch (error) {
+      if (!signal.aborted) log.warn({ err: error, repository: repository.id }, 'A repository could not be measured.');
+    }
+  }
+}
