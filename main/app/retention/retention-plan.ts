@@ -18,6 +18,8 @@ export interface RetentionPlan {
 export interface RetentionSituation {
   /** By the clock that nobody can set ahead (trusted-clock.ts). */
   readonly now: Date;
+  /** Until when it can't be removed, by its own date and its repository's rule; null: no such rule. */
+  readonly immutableUntil: (backup: BackupRecord) => Date | null;
   /** Days and weeks are those of this zone; a name of the IANA database. */
   readonly timeZone: string;
   /** Ids of backups that are being used: restored, verified, what a running backup is based on. */
@@ -27,21 +29,43 @@ export interface RetentionSituation {
 /**
  * What a policy keeps and removes of one target's backups; removes nothing itself. Spans count back from the newest backup, as in
  * restic: when backups stop, nothing expires. Whatever the policy says, these stay: the newest backup, the newest that is not
- * known to be damaged, what is immutable, pinned or in use. Only completed backups count, so failures push nothing out.
+ * known to be damaged, what is immutable, pinned, to be kept until a day, or in use. Only completed backups count, so failures
+ * push nothing out.
  */
 export async function planRetention(
   backups: readonly BackupRecord[],
   policy: RetentionPolicy,
   situation: RetentionSituation,
 ): Promise<RetentionPlan> {
-  const candidates = backups.filter(({ state, removedAt }) => state === 'completed' && removedAt === null);
+  const candidates = presentBackups(backups);
   const wanted = await wantedByPolicy(candidates, policy, situation.timeZone);
-  const newestFirst = [...candidates].sort((a, b) => timeOf(b) - timeOf(a));
+  return judge(candidates, ({ id }) => wanted.get(id) ?? [], situation);
+}
+
+/** What goes when everything older than `before` goes, but for what is protected (see planRetention). */
+export function planCleanup(
+  backups: readonly BackupRecord[],
+  before: Date,
+  situation: RetentionSituation,
+): RetentionPlan {
+  const wanted = (backup: BackupRecord) => (timeOf(backup) >= before.getTime() ? ['young enough'] : []);
+  return judge(presentBackups(backups), wanted, situation);
+}
+
+function presentBackups(backups: readonly BackupRecord[]): BackupRecord[] {
+  const present = backups.filter(({ state, removedAt }) => state === 'completed' && removedAt === null);
+  return present.sort((a, b) => timeOf(b) - timeOf(a));
+}
+
+function judge(
+  newestFirst: readonly BackupRecord[],
+  wantedBy: (backup: BackupRecord) => readonly string[],
+  situation: RetentionSituation,
+): RetentionPlan {
   const lastGood = newestFirst.find(({ verifyState }) => verifyState !== 'damaged');
   const judged = newestFirst.map((backup, position) => {
-    const isLast = position === 0 || backup === lastGood;
-    const reasons = [...(wanted.get(backup.id) ?? []), ...protectionsOf(backup, { ...situation, isLast })];
-    return { backup, reasons };
+    const last = position === 0 || backup === lastGood ? ['last good backup'] : [];
+    return { backup, reasons: [...wantedBy(backup), ...last, ...protectionsOf(backup, situation)] };
   });
   return {
     keep: judged.filter(({ reasons }) => reasons.length > 0),
@@ -54,15 +78,13 @@ function timeOf({ startedAt, createdAt }: BackupRecord): number {
   return (startedAt ?? createdAt).getTime();
 }
 
-function protectionsOf(
-  backup: BackupRecord,
-  { now, inUse, isLast }: RetentionSituation & { readonly isLast: boolean },
-): string[] {
-  const { immutableUntil, pinnedReason, id } = backup;
+function protectionsOf(backup: BackupRecord, { now, immutableUntil, inUse }: RetentionSituation): string[] {
+  const { pinnedReason, keepUntil, id } = backup;
+  const until = immutableUntil(backup);
   return [
-    ...(isLast ? ['last good backup'] : []),
-    ...(immutableUntil && immutableUntil > now ? [`immutable until ${immutableUntil.toISOString()}`] : []),
+    ...(until && until > now ? [`immutable until ${until.toISOString()}`] : []),
     ...(pinnedReason === null ? [] : [`pinned: ${pinnedReason}`]),
+    ...(keepUntil && keepUntil > now ? [`to be kept until ${keepUntil.toISOString()}`] : []),
     ...(inUse.has(id) ? ['in use'] : []),
   ];
 }
