@@ -20,7 +20,9 @@ export interface RuledBackups {
 export async function rulingOf(stores: Stores, backup: BackupRecord): Promise<RuledBackups | null> {
   const target = await stores.targets.find(backup.targetId);
   const schedules = await stores.backupSchedules.ofTarget(backup.targetId);
-  const ruling = new Map(schedules.flatMap(({ id, name, retention }) => (retention ? [[id, { name, retention }]] : [])));
+  const ruling = new Map(
+    schedules.flatMap(({ id, name, retention }) => (retention ? [[id, { name, retention }]] : [])),
+  );
   const completed = await stores.backups.completed(backup.targetId);
   const own = backup.scheduleId === null ? undefined : ruling.get(backup.scheduleId);
   if (own) {
