@@ -1,0 +1,77 @@
+import type { Operation } from '../api/operation.ts';
+import { protectionStatusOperations } from '../api/routes/protection-status.ts';
+import { Anomalies } from '../app/anomalies/anomalies.ts';
+import type { AfterBackup } from '../app/backup/ports.ts';
+import type { EngineJobs } from '../app/engine-jobs/ports.ts';
+import { backupMetrics } from '../app/protection/backup-metrics.ts';
+import { ProtectionReport } from '../app/protection/protection-report.ts';
+import type { RepositoryAccesses } from '../app/repositories/repository-access.ts';
+import { storageStatus } from '../app/storage/read-storage.ts';
+import { StorageWatch } from '../app/storage/storage-watch.ts';
+import { createBackupMetrics } from '../infra/metrics/backup-metrics.ts';
+import type { Foundation } from './foundation.ts';
+import type { Chore } from './housekeeping.ts';
+import type { RunsArea } from './runs.ts';
+
+export interface ProtectionStatusArea {
+  readonly operations: readonly Operation[];
+  readonly after: AfterBackup;
+  readonly chores: readonly Chore[];
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const METRICS_DAYS = 30;
+
+/** How well everything is protected: status, figures, storage, and what is unusual. */
+export function buildProtectionStatus(
+  foundation: Foundation,
+  runs: RunsArea,
+  { engine, accesses }: { readonly engine: Pick<EngineJobs, 'storage'>; readonly accesses: RepositoryAccesses },
+): ProtectionStatusArea {
+  const { catalog, clock, events, audit, timeZone, log, metrics } = foundation;
+  const anomalies = new Anomalies({ catalog, clock, events, audit });
+  const report = new ProtectionReport({
+    ...{ catalog, clock, nextStart: runs.nextStart },
+    dueSince: (taskId, now) => runs.scheduler.dueSince(taskId, now),
+    current: (run) => runs.dispatcher.current(run),
+  });
+  const accessTo = accesses.accessTo.bind(accesses);
+  const storage = new StorageWatch({ catalog, clock, events, engine, accessTo, timeZone, log });
+  events.subscribe(({ type, data }) => {
+    const { repository_id: id } = data;
+    const hasChanged = ['backup.completed', 'backup.removed', 'repository.pruned', 'repository.created'].includes(type);
+    if (hasChanged && typeof id === 'string') storage.changed(id);
+  });
+  const gauges = createBackupMetrics(metrics);
+  return {
+    operations: protectionStatusOperations({
+      ...{ report, catalog, clock, anomalies },
+      metrics: { catalog, clock, timeZone },
+    }),
+    after: {
+      name: 'anomaly',
+      follow: async (backup, { warn }) => {
+        const anomaly = await anomalies.lookAt(backup);
+        if (anomaly) warn(`This backup is unusual: ${anomaly.message}.`);
+      },
+    },
+    chores: [
+      {
+        name: 'storage',
+        everyMs: 20 * SECOND_MS,
+        firstAfterMs: 5 * SECOND_MS,
+        work: (signal) => storage.measureDue(signal),
+      },
+      {
+        name: 'backup-metrics',
+        everyMs: MINUTE_MS,
+        firstAfterMs: 10 * SECOND_MS,
+        work: async () => {
+          const figures = await backupMetrics({ catalog, clock, timeZone }, METRICS_DAYS);
+          gauges.show(figures, await storageStatus(catalog, clock.now()), await report.targets());
+        },
+      },
+    ],
+  };
+}
