@@ -1,4 +1,11 @@
-import { ACCESS_GROUPS, LOGIN_VERBS, SERVICE_GROUPS, STATUS_VERB } from '../service/verbs.ts';
+import {
+  ACCESS_GROUPS,
+  BACKUP_GROUPS,
+  BACKUP_VERBS,
+  LOGIN_VERBS,
+  SERVICE_GROUPS,
+  STATUS_VERB,
+} from '../service/verbs.ts';
 import { REPOSITORY_VERBS, type Group, type Verb } from './verbs.ts';
 
 const REPOSITORY_AFTER = `
@@ -31,6 +38,8 @@ export const COMMANDS: readonly (Verb | Group)[] = [
   REPOSITORY,
   SERVE,
   STATUS_VERB,
+  ...BACKUP_VERBS,
+  ...BACKUP_GROUPS,
   ...SERVICE_GROUPS,
   ...LOGIN_VERBS,
   ...ACCESS_GROUPS,

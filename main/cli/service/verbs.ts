@@ -41,6 +41,72 @@ const JOB_VERBS: readonly Verb[] = [
   { name: 'restart', summary: 'run the task of a run again', load: () => import('./jobs/restart.ts') },
 ];
 
+export const BACKUP_VERBS: readonly Verb[] = [
+  { name: 'backup', summary: 'back targets up now', load: () => import('./backups/backup.ts') },
+  { name: 'restore', summary: 'restore from backups', load: () => import('./backups/restore.ts') },
+  { name: 'verify', summary: 'prove that a backup is whole', load: () => import('./backups/verify.ts') },
+  { name: 'cleanup', summary: 'remove old backups', load: () => import('./backups/cleanup.ts') },
+];
+
+const SCHEDULE_VERBS: readonly Verb[] = [
+  { name: 'list', summary: 'list the backup schedules', load: () => import('./schedules/list.ts') },
+  { name: 'create', summary: 'make a schedule', load: () => import('./schedules/create.ts') },
+  { name: 'enable', summary: 'let a schedule run', load: () => import('./schedules/enable.ts') },
+  { name: 'disable', summary: 'keep a schedule from running', load: () => import('./schedules/disable.ts') },
+  { name: 'remove', summary: 'remove a schedule', load: () => import('./schedules/remove.ts') },
+];
+
+const BACKUPS_VERBS: readonly Verb[] = [
+  { name: 'list', summary: 'list the backups, newest first', load: () => import('./backups/list.ts') },
+  { name: 'delete', summary: 'delete a backup', load: () => import('./backups/delete.ts') },
+  {
+    name: 'consolidate',
+    summary: 'merge a chain into its newest backup',
+    load: () => import('./backups/consolidate.ts'),
+  },
+];
+
+const REPOSITORY_VERBS: readonly Verb[] = [
+  { name: 'list', summary: 'list the repositories', load: () => import('./repositories/list.ts') },
+  { name: 'add', summary: 'make a repository', load: () => import('./repositories/add.ts') },
+  {
+    name: 'confirm-kit',
+    summary: 'say that a recovery kit is stored',
+    load: () => import('./repositories/confirm-kit.ts'),
+  },
+];
+
+const TARGET_VERBS: readonly Verb[] = [
+  { name: 'list', summary: 'list what is protected, and how well', load: () => import('./targets/list.ts') },
+  { name: 'add', summary: 'protect files and folders', load: () => import('./targets/add.ts') },
+  { name: 'remove', summary: 'protect something no more', load: () => import('./targets/remove.ts') },
+];
+
+export const BACKUP_GROUPS: readonly Group[] = [
+  groupOf(
+    'schedule',
+    'list, make and switch backup schedules',
+    'Work with the times at which backups are made by themselves.',
+    CODES,
+    SCHEDULE_VERBS,
+  ),
+  groupOf(
+    'backups',
+    'list, delete and merge backups',
+    'Work with backups that have been made.',
+    RUN_CODES,
+    BACKUPS_VERBS,
+  ),
+  groupOf('targets', 'list, add and remove what is protected', 'Work with what is protected.', CODES, TARGET_VERBS),
+  groupOf(
+    'repositories',
+    'list and make the repositories of the service',
+    'Work with the places where backups are kept. For admins.',
+    CODES,
+    REPOSITORY_VERBS,
+  ),
+];
+
 export const SERVICE_GROUPS: readonly Group[] = [
   groupOf(
     'tasks',

@@ -1,0 +1,3 @@
+import { defineSwitch } from './switch-schedule.ts';
+
+export const define = defineSwitch('disable');
