@@ -6,12 +6,14 @@ import type { AnomalyStore } from '../anomalies/ports.ts';
 import type { AuditStore } from '../audit/ports.ts';
 import type { MonitoringStore } from '../monitoring/ports.ts';
 import type { RepositoryStore } from '../repositories/ports.ts';
+import type { RestoreStore } from '../restore/ports.ts';
 import type { RunStore, TaskLogStore } from '../runs/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { StorageSampleStore } from '../storage/ports.ts';
 import type { StatusStore } from '../status/ports.ts';
 import type { TargetStore } from '../targets/ports.ts';
 import type { TaskStore } from '../tasks/ports.ts';
+import type { VerificationStore } from '../verification/ports.ts';
 
 /** The catalog's tables, one store for each area of the app. One line per area. */
 export interface Stores {
@@ -37,6 +39,8 @@ export interface Stores {
   readonly anomalies: AnomalyStore;
   readonly storage: StorageSampleStore;
   readonly audit: AuditStore;
+  readonly restores: RestoreStore;
+  readonly verifications: VerificationStore;
 }
 
 /**

@@ -1,6 +1,6 @@
-/** `verify`: one backup, every byte. `check`: a repository, or a part of it. `drill`: a restore to scratch space. */
-export const VERIFICATION_KINDS = ['verify', 'check', 'drill'] as const;
-export type VerificationKind = (typeof VERIFICATION_KINDS)[number];
+import type { VerificationKind } from '../../../contracts/verifications.ts';
+
+export type { VerificationKind };
 
 /** What a verification found; kept as a proof for later. */
 export interface VerificationRecord {

@@ -12,6 +12,7 @@ import { SqlChannelStore } from './channel-store.ts';
 import { SqlDeliveryStore } from './delivery-store.ts';
 import { SqlMonitoringStore } from './monitoring-store.ts';
 import { SqlRepositoryStore } from './repository-store.ts';
+import { SqlRestoreStore } from './restore-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
 import { SqlRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
@@ -23,6 +24,7 @@ import { SqlTaskLogStore } from './task-log-store.ts';
 import { SqlTaskStore } from './task-store.ts';
 import { SqlTenantStore } from './tenant-store.ts';
 import { SqlUserStore } from './user-store.ts';
+import { SqlVerificationStore } from './verification-store.ts';
 
 /** The stores over one connection. One line per area. */
 export function createStores(db: Kysely<Schema>): Stores {
@@ -49,5 +51,7 @@ export function createStores(db: Kysely<Schema>): Stores {
     anomalies: new SqlAnomalyStore(db),
     storage: new SqlStorageSampleStore(db),
     audit: new SqlAuditStore(db),
+    restores: new SqlRestoreStore(db),
+    verifications: new SqlVerificationStore(db),
   };
 }
