@@ -4,9 +4,13 @@ import { referenceOperations } from '../api/routes/reference.ts';
 import { secretOperations } from '../api/routes/secrets.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
 import type { AfterBackup } from '../app/backup/ports.ts';
+import { REPOSITORY_CONCERNS } from '../app/alerts/repository-alerts.ts';
 import { taskConcerns } from '../app/alerts/task-concerns.ts';
+import { VERIFICATION_CONCERNS } from '../app/alerts/verification-alerts.ts';
+import { ANOMALY_CONCERNS } from '../app/anomalies/anomalies.ts';
 import { catalogCopyCheck, schedulerCheck } from '../app/health/health-checks.ts';
 import { Secrets } from '../app/secrets/secrets.ts';
+import { STORAGE_CONCERNS } from '../app/storage/storage-concerns.ts';
 import type { TaskDeps } from '../app/tasks/task-deps.ts';
 import { openAccess, type OpenAccess } from './access.ts';
 import { buildAgents } from './agents.ts';
@@ -16,6 +20,8 @@ import type { Foundation } from './foundation.ts';
 import { choresOf, Housekeeping } from './housekeeping.ts';
 import { buildMonitoring } from './monitoring.ts';
 import { openProtection } from './protection.ts';
+import { buildProtectionStatus } from './protection-status.ts';
+import { buildRetention } from './retention.ts';
 import { buildRuns } from './runs.ts';
 import { buildSystem } from './system.ts';
 import { TAGS } from './tags.ts';
@@ -66,14 +72,19 @@ export async function buildAreas(
   /** What follows each backup, in this order. */
   const after: AfterBackup[] = [];
   const work = buildBackupWork(foundation, protection, () => after);
+  const retention = buildRetention(foundation, protection);
+  after.push(retention.after);
   const runs = buildRuns(foundation, {
     ...{ runTokens: access.runTokens, url: address.url },
     ...protection.slots,
-    ownExecutors: { ...repositories.executors, ...work.executors },
+    ownExecutors: { ...repositories.executors, ...work.executors, ...retention.executors },
     onRunEnd: work.onRunEnd,
     isDone: work.isDone,
   });
   const backups = buildBackups(foundation, protection, runs);
+  const status = buildProtectionStatus(foundation, runs, protection);
+  // Before retention: what is unusual pins the last usual one.
+  after.unshift(status.after);
   const tasks: TaskDeps = {
     catalog,
     clock,
@@ -85,7 +96,13 @@ export async function buildAreas(
   };
   const monitoring = buildMonitoring(foundation);
   const agents = buildAgents(foundation, access.apiKeys);
-  const alerts = buildAlerts(foundation, [taskConcerns((taskId, now) => runs.scheduler.dueSince(taskId, now))]);
+  const alerts = buildAlerts(foundation, [
+    taskConcerns((taskId, now) => runs.scheduler.dueSince(taskId, now)),
+    REPOSITORY_CONCERNS,
+    STORAGE_CONCERNS,
+    VERIFICATION_CONCERNS,
+    ANOMALY_CONCERNS,
+  ]);
   const housekeeping = new Housekeeping(
     [
       ...choresOf(foundation, monitoring, access.upkeep),
@@ -94,6 +111,7 @@ export async function buildAreas(
       ...alerts.chores,
       ...repositories.chores,
       ...backups.chores,
+      ...status.chores,
     ],
     foundation.log,
   );
@@ -112,6 +130,8 @@ export async function buildAreas(
     ...alerts.operations,
     ...repositories.operations(runs),
     ...backups.operations,
+    ...status.operations,
+    ...retention.operations(runs),
     ...system.operations,
   ];
   return {
@@ -127,6 +147,7 @@ export async function buildAreas(
       agents.start();
       await backups.start();
       await runs.start();
+      await retention.start();
     },
     stop: async () => {
       // First: what runs may still report, and be watched.

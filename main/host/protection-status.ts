@@ -5,9 +5,8 @@ import type { AfterBackup } from '../app/backup/ports.ts';
 import type { EngineJobs } from '../app/engine-jobs/ports.ts';
 import { backupMetrics } from '../app/protection/backup-metrics.ts';
 import { ProtectionReport } from '../app/protection/protection-report.ts';
-import type { RepositoryAccesses } from '../app/repositories/repository-access.ts';
 import { storageStatus } from '../app/storage/read-storage.ts';
-import { StorageWatch } from '../app/storage/storage-watch.ts';
+import { StorageWatch, type StorageWatchDeps } from '../app/storage/storage-watch.ts';
 import { createBackupMetrics } from '../infra/metrics/backup-metrics.ts';
 import type { Foundation } from './foundation.ts';
 import type { Chore } from './housekeeping.ts';
@@ -27,7 +26,7 @@ const METRICS_DAYS = 30;
 export function buildProtectionStatus(
   foundation: Foundation,
   runs: RunsArea,
-  { engine, accesses }: { readonly engine: Pick<EngineJobs, 'storage'>; readonly accesses: RepositoryAccesses },
+  { engine, openAccess }: { readonly engine: Pick<EngineJobs, 'storage'> } & Pick<StorageWatchDeps, 'openAccess'>,
 ): ProtectionStatusArea {
   const { catalog, clock, events, audit, timeZone, log, metrics } = foundation;
   const anomalies = new Anomalies({ catalog, clock, events, audit });
@@ -36,8 +35,7 @@ export function buildProtectionStatus(
     dueSince: (taskId, now) => runs.scheduler.dueSince(taskId, now),
     current: (run) => runs.dispatcher.current(run),
   });
-  const accessTo = accesses.accessTo.bind(accesses);
-  const storage = new StorageWatch({ catalog, clock, events, engine, accessTo, timeZone, log });
+  const storage = new StorageWatch({ catalog, clock, events, engine, openAccess, timeZone, log });
   events.subscribe(({ type, data }) => {
     const { repository_id: id } = data;
     const hasChanged = ['backup.completed', 'backup.removed', 'repository.pruned', 'repository.created'].includes(type);

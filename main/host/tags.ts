@@ -6,6 +6,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   targets: 'What is protected: files and folders, scenarios.',
   backups: 'Snapshots with the runs that make them: start, watch, list, delete; chains.',
   schedules: 'Backups that happen by themselves.',
+  retention: 'What is kept and what goes: simulation, cleanup, prune.',
+  protection: 'How well everything is protected: status, figures, storage.',
   agents: 'Other machines that execute backups by themselves and post their results.',
   alerts: 'What is amiss, and the channels through which people are told of it.',
   repositories: 'Where backups are kept: their keys, their recovery kits, and the clock that immutability goes by.',

@@ -10,7 +10,7 @@ export interface StorageWatchDeps {
   readonly clock: Clock;
   readonly events: Pick<EventBus, 'publish'>;
   readonly engine: Pick<EngineJobs, 'storage'>;
-  readonly accessTo: (repository: RepositoryRecord) => Promise<RepositoryAccess>;
+  readonly openAccess: (repositoryId: string) => Promise<RepositoryAccess>;
   readonly timeZone: string;
   readonly log: { warn(details: object, message: string): void };
 }
@@ -53,11 +53,11 @@ export class StorageWatch {
   }
 
   async #measure(repository: RepositoryRecord, signal: AbortSignal): Promise<void> {
-    const { catalog, clock, engine, accessTo, events, log, timeZone } = this.#deps;
+    const { catalog, clock, engine, openAccess, events, log, timeZone } = this.#deps;
     // Before: what changes meanwhile is measured again.
     this.#changed.delete(repository.id);
     try {
-      const facts = await engine.storage(await accessTo(repository), { signal });
+      const facts = await engine.storage(await openAccess(repository.id), { signal });
       const at = clock.now();
       await catalog.write(async (stores) => {
         // Disconnected meanwhile.

@@ -4,7 +4,12 @@ import type { BackupRecord } from '../../../main/app/backup/ports.ts';
 import { planRetention, type RetentionSituation } from '../../../main/app/retention/retention-plan.ts';
 import { backupRecord } from '../../support/backup-records.ts';
 
-const SITUATION: RetentionSituation = { now: new Date('2026-03-01T00:00:00Z'), timeZone: 'UTC', inUse: new Set() };
+const SITUATION: RetentionSituation = {
+  now: new Date('2026-03-01T00:00:00Z'),
+  immutableUntil: ({ immutableUntil }) => immutableUntil,
+  timeZone: 'UTC',
+  inUse: new Set(),
+};
 
 function daily(days: readonly string[], more: Record<string, Partial<BackupRecord>> = {}): BackupRecord[] {
   return days.map((day) => backupRecord({ id: day, createdAt: new Date(`${day}T12:00:00Z`), ...more[day] }));
