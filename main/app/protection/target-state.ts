@@ -59,7 +59,7 @@ export function targetState(facts: TargetFacts, now: Date): TargetStateView {
     last_verified_at: instantOf(lastVerified?.finishedAt ?? null),
     immutable_until: instantOf(lastGood?.immutableUntil ?? null),
     off_site: facts.repositories > 1,
-    kit_stored: repository?.kitConfirmedAt != null,
+    kit_stored: (repository?.kitConfirmedAt ?? null) !== null,
   };
 }
 

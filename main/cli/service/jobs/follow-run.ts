@@ -11,10 +11,10 @@ const POLL_MS = 300;
 const Live = z.object({
   phase: z.string().default(''),
   filesDone: z.number().default(0),
-  totalFiles: z.number().nullish(),
+  totalFiles: z.number().nullable().default(null),
   bytesDone: z.number().default(0),
-  totalBytes: z.number().nullish(),
-  currentPath: z.string().nullish(),
+  totalBytes: z.number().nullable().default(null),
+  currentPath: z.string().nullable().default(null),
 });
 
 /** Waits until a run has ended, with a live line on a terminal. Cancelling the command leaves the run alone: the service goes on. */
@@ -35,8 +35,8 @@ function showProgress(output: Output, { live, message }: RunDetails): void {
   output.progress({
     phase: phase || (message ?? 'working'),
     ...{ filesDone, bytesDone },
-    ...(totalFiles == null ? {} : { totalFiles }),
-    ...(totalBytes == null ? {} : { totalBytes }),
-    ...(currentPath == null ? {} : { currentPaths: [currentPath] }),
+    ...(totalFiles === null ? {} : { totalFiles }),
+    ...(totalBytes === null ? {} : { totalBytes }),
+    ...(currentPath === null ? {} : { currentPaths: [currentPath] }),
   });
 }

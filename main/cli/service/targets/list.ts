@@ -33,8 +33,12 @@ export function targetLines(targets: readonly TargetStateView[]): string[] {
       state,
       timeCell(last_good_backup?.completed_at),
       timeCell(next_run),
-      last_good_backup?.total_bytes == null ? '' : formatBytes(last_good_backup.total_bytes),
+      sizeCell(last_good_backup?.total_bytes ?? null),
       messageCell(cause),
     ]),
   );
+}
+
+function sizeCell(bytes: number | null): string {
+  return bytes === null ? '' : formatBytes(bytes);
 }
