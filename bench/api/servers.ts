@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 export interface BenchServer {
   readonly name: string;
   readonly port: number;
+  readonly pid: number;
   /** Resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -31,6 +32,10 @@ export async function startGuardit(program: string, folder: string, taskCount: n
   return server;
 }
 
+export function startBareHttp(): Promise<BenchServer> {
+  return startChild('bare HTTP', [process.execPath, file('bare-http.process.ts')]);
+}
+
 export function startPlainKoa(folder: string): Promise<BenchServer> {
   return startChild('plain Koa', [process.execPath, file('plain-koa.process.ts'), folder]);
 }
@@ -50,6 +55,7 @@ async function startChild(name: string, [program, ...args]: readonly [string, ..
   return {
     name,
     port,
+    pid: child.pid ?? 0,
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
