@@ -26,7 +26,12 @@ export interface Verdict {
   readonly limitMs: number;
   readonly met: boolean;
   readonly roundsBelow: number;
+  /** Median of the cores that everything else took. NaN where that can't be told. */
+  readonly foreign: number;
 }
+
+/** Above so much of a core, what was measured is the other programs. */
+export const QUIET_CORES = 0.2;
 
 /** The median of all rounds, none left out, against the median of the flushes. One refused report fails it. */
 export function judge(rounds: readonly Round[]): Verdict {
@@ -44,6 +49,10 @@ export function judge(rounds: readonly Round[]): Verdict {
     highestMs: Math.max(...p99s),
     limitMs,
     met: p99Ms < limitMs && rounds.every(({ refused }) => refused === 0),
+    foreign: percentile(
+      rounds.map(({ foreign }) => foreign),
+      0.5,
+    ),
     roundsBelow: p99s.filter((value) => value < limitMs).length,
   };
 }

@@ -12,7 +12,7 @@ import { measureFlush } from './flush-time.ts';
 import { cpuSecondsOf, foreignShare, readCpu } from './cpu-time.ts';
 import { saturatedLoad, steadyLoad, type LoadResult } from './loads.ts';
 import { ReportConnection } from './report-connection.ts';
-import { ALLOWED_MS, judge, showRounds, type Round } from './rounds.ts';
+import { ALLOWED_MS, judge, QUIET_CORES, showRounds, type Round } from './rounds.ts';
 import { startBareHttp, startGuardit, startPlainKoa, type BenchServer } from './servers.ts';
 
 const HELP = `npm run bench:api -- [options]
@@ -126,12 +126,15 @@ function say(steady: readonly Round[], saturated: readonly Round[]): void {
   if (values.json) return console.log(JSON.stringify({ verdict, steady, saturated }, null, 2));
   console.log(`${clients} clients, ${seconds} seconds a measurement\n`);
   console.log(showRounds([...steady, ...saturated]));
-  const { p99Ms, lowestMs, highestMs, limitMs, met, roundsBelow } = verdict;
+  const { p99Ms, lowestMs, highestMs, limitMs, met, roundsBelow, foreign } = verdict;
   console.log(
     `\nguardit's p99 at ${rate}/s: median ${p99Ms.toFixed(1)} ms (${lowestMs.toFixed(1)} to ${highestMs.toFixed(1)}); ` +
       `a flush's p99 plus ${ALLOWED_MS} ms is ${limitMs.toFixed(1)} ms: ${met ? 'met' : 'NOT met'}, ` +
       `in ${roundsBelow} of ${rounds} rounds`,
   );
+  if (foreign > QUIET_CORES) {
+    console.log(`Other programs took ${foreign.toFixed(2)} of a core meanwhile: this says little about the server.`);
+  }
 }
 
 await main();
