@@ -67,7 +67,9 @@ export const BackupDiff = z
     removed_bytes: z.int(),
     entries: z.array(z.object({ path: z.string(), change: z.enum(DIFF_CHANGES) })),
     total: z.int().meta({ description: 'Of the entries that match.' }),
-    truncated: z.boolean().meta({ description: 'There are more changes than the first 100,000, which are all that is here.' }),
+    truncated: z
+      .boolean()
+      .meta({ description: 'There are more changes than the first 100,000, which are all that is here.' }),
   })
   .meta({ id: 'BackupDiff' });
 
@@ -82,7 +84,10 @@ const IndexState = z
     backups: z.int(),
     backups_indexed: z.int(),
   })
-  .meta({ id: 'SearchIndexState', description: 'As long as it is not complete, backups are being read in the background.' });
+  .meta({
+    id: 'SearchIndexState',
+    description: 'As long as it is not complete, backups are being read in the background.',
+  });
 
 export const SearchResult = z
   .object({

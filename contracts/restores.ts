@@ -10,14 +10,12 @@ const Path = line(4096);
 const Reference = line(255);
 const Patterns = z.array(line(4096)).max(1000);
 
-const Destination = z
-  .union([z.strictObject({ path: Path }), z.strictObject({ original: z.literal(true) })])
-  .meta({
-    id: 'RestoreDestination',
-    description:
-      '`path`: an absolute folder on this machine; what is restored lies in it with its whole path. `original`: where it came ' +
-      'from, which needs `overwrite`. Left out: a new folder, which the answer names.',
-  });
+const Destination = z.union([z.strictObject({ path: Path }), z.strictObject({ original: z.literal(true) })]).meta({
+  id: 'RestoreDestination',
+  description:
+    '`path`: an absolute folder on this machine; what is restored lies in it with its whole path. `original`: where it came ' +
+    'from, which needs `overwrite`. Left out: a new folder, which the answer names.',
+});
 
 export const CreateRestore = z
   .strictObject({
@@ -26,7 +24,8 @@ export const CreateRestore = z
       description: "What `POST /api/v1/backup/create` answered: each of its backups. A backup's own id is taken, too.",
     }),
     targets: z.array(Reference).min(1).max(100).optional().meta({
-      description: "Ids or names. With `at`, or alone for the newest: what to restore. With a job: which of its backups.",
+      description:
+        'Ids or names. With `at`, or alone for the newest: what to restore. With a job: which of its backups.',
     }),
     at: z.iso.datetime({ offset: true }).optional().meta({
       description: 'The newest backup of each target that was made at or before this instant.',
@@ -34,15 +33,20 @@ export const CreateRestore = z
     subfolder: Path.optional().meta({
       description: 'A folder of the backup that becomes the destination itself; not with `original`.',
     }),
-    include: Patterns.optional().meta({ description: "Only what one of restic's patterns matches. Not with `exclude`." }),
+    include: Patterns.optional().meta({
+      description: "Only what one of restic's patterns matches. Not with `exclude`.",
+    }),
     exclude: Patterns.optional(),
     destination: Destination.optional(),
-    overwrite: z.union([z.enum(OVERWRITE_RULES), z.boolean()]).optional().meta({
-      description:
-        'What happens to files that are there: always (true) the backup wins, also in files that look unchanged; if-changed: ' +
-        'those of the same size and time are taken for unchanged; if-newer: only where the backup has the newer one; never ' +
-        '(false): what exists stays. Needed where the destination is not empty.',
-    }),
+    overwrite: z
+      .union([z.enum(OVERWRITE_RULES), z.boolean()])
+      .optional()
+      .meta({
+        description:
+          'What happens to files that are there: always (true) the backup wins, also in files that look unchanged; if-changed: ' +
+          'those of the same size and time are taken for unchanged; if-newer: only where the backup has the newer one; never ' +
+          '(false): what exists stays. Needed where the destination is not empty.',
+      }),
     verify_before_restore: z.boolean().optional().meta({
       description: 'Reads all that the backup needs first; where something is damaged, nothing is restored.',
     }),

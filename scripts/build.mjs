@@ -17,7 +17,13 @@ const DIST = join(ROOT, 'dist');
 /** Built aside and swapped in: a build that fails leaves the old bundle as it was, and nobody starts half of one. */
 const STAGE = join(ROOT, 'node_modules/.cache', `guardit-build-${process.pid}`);
 /** A file `NAME-worker.ts` in one of these folders is the entry point of a thread, `worker-NAME.js` in the bundle. */
-const WORKER_FOLDERS = ['main/engine/workers', 'main/infra/store', 'main/infra/execution', 'main/infra/engine-jobs'];
+const WORKER_FOLDERS = [
+  'main/engine/workers',
+  'main/infra/store',
+  'main/infra/execution',
+  'main/infra/engine-jobs',
+  'main/infra/search',
+];
 
 /** Native addons find their binaries relative to their own folder; electron brings itself. */
 const EXTERNAL = ['better-sqlite3', 'electron', 'electron-updater', 'koffi', 'sodium-native'];

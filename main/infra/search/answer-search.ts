@@ -92,10 +92,14 @@ function contentKey({ type, size, digest }: Span): string {
 }
 
 function pathOf(db: Database, folderId: number, nameId: number): string {
-  const nameText = db.prepare<[number], { name: string }>('SELECT coalesce(name, folded) AS name FROM names WHERE id = ?');
-  const folder = db.prepare<[number], { parent: number; name: number }>('SELECT parent, name FROM folders WHERE id = ?');
+  const nameText = db.prepare<[number], { name: string }>(
+    'SELECT coalesce(name, folded) AS name FROM names WHERE id = ?',
+  );
+  const folder = db.prepare<[number], { parent: number; name: number }>(
+    'SELECT parent, name FROM folders WHERE id = ?',
+  );
   const names = [nameText.get(nameId)?.name ?? ''];
-  for (let at = folderId; at !== ROOT_FOLDER; ) {
+  for (let at = folderId; at !== ROOT_FOLDER;) {
     const row = folder.get(at);
     if (!row) break;
     names.unshift(nameText.get(row.name)?.name ?? '');

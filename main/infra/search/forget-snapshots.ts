@@ -42,7 +42,9 @@ function* inSlices(
   table: 'spans',
   work: (from: number, to: number) => void,
 ): Generator<void, void, undefined> {
-  const { most } = db.prepare<[], { most: number }>(`SELECT coalesce(max(id), 0) AS most FROM ${table}`).get() ?? { most: 0 };
+  const { most } = db.prepare<[], { most: number }>(`SELECT coalesce(max(id), 0) AS most FROM ${table}`).get() ?? {
+    most: 0,
+  };
   for (let from = 0; from <= most; from += SLICE) {
     db.transaction(() => work(from, from + SLICE))();
     yield;

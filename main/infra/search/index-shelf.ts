@@ -36,7 +36,8 @@ export class IndexShelf {
       this.#close(path);
       deleteIndex(path);
       // What only asks gets the answer of an empty index; what changes it begins anew with whoever called.
-      if (name === 'search' || name === 'versions' || name === 'snapshots') return this.#do(name, this.#at(path), input);
+      if (name === 'search' || name === 'versions' || name === 'snapshots')
+        return this.#do(name, this.#at(path), input);
       throw error;
     }
   }

@@ -60,7 +60,9 @@ function openAt(path: string): OpenIndex {
 
 /** A snapshot that was being taken up when the process ended: only its own rows are there, nothing was closed for it. */
 export function dropUnfinished(writer: Database.Database): void {
-  const unfinished = writer.prepare<[number], { n: number }>('SELECT n FROM snapshots WHERE state = ?').all(STATE.filling);
+  const unfinished = writer
+    .prepare<[number], { n: number }>('SELECT n FROM snapshots WHERE state = ?')
+    .all(STATE.filling);
   for (const { n } of unfinished) {
     writer.transaction(() => {
       writer.prepare('DELETE FROM spans WHERE first = ?').run(n);

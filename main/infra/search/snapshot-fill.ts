@@ -31,7 +31,10 @@ export class SnapshotFill {
   #seen = new Uint32Array(1 << 15);
   #uncommitted = 0;
 
-  constructor({ writer }: OpenIndex, snapshot: { readonly snapshotId: string; readonly backupId: string; readonly atMs: number }) {
+  constructor(
+    { writer }: OpenIndex,
+    snapshot: { readonly snapshotId: string; readonly backupId: string; readonly atMs: number },
+  ) {
     this.#db = writer;
     this.#names = new NameBook(writer);
     this.#n = insertSnapshot(writer, snapshot, STATE.filling);
@@ -79,7 +82,8 @@ export class SnapshotFill {
     const isFile = type === 'file';
     // A folder's time changes with all that happens in it: not worth a row.
     const [size, mtime] = type === 'dir' ? [0, 0] : [sizeBytes, Math.trunc(modifiedAtMs)];
-    const digest = isFile && contentDigest !== null ? Buffer.from(contentDigest, 'hex').subarray(0, DIGEST_BYTES) : null;
+    const digest =
+      isFile && contentDigest !== null ? Buffer.from(contentDigest, 'hex').subarray(0, DIGEST_BYTES) : null;
     const open = this.#find.get(folder, nameId);
     const isSame = open?.type === kind && open.size === size && open.mtime === mtime && sameBytes(open.digest, digest);
     if (open && isSame) this.#see(open.id);

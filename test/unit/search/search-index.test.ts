@@ -95,9 +95,18 @@ describe('the search index', () => {
   test('names the best first, and says when there are more', async () => {
     const { index } = openThread();
     const many = Array.from({ length: 30 }, (_, at) => file(`/x/${at}-invoice.txt`, 'x'));
-    await add(index, 1, [...many, file('/y/invoice', 'y'), file('/y/invoice.pdf', 'z'), file('/y/invoices of may', 'z')]);
+    await add(index, 1, [
+      ...many,
+      file('/y/invoice', 'y'),
+      file('/y/invoice.pdf', 'z'),
+      file('/y/invoices of may', 'z'),
+    ]);
     const answer = await index.search('docs', { words: ['invoice'], limit: 4 });
-    expect(answer.hits.map(({ path }) => path).slice(0, 3)).toEqual(['/y/invoice', '/y/invoice.pdf', '/y/invoices of may']);
+    expect(answer.hits.map(({ path }) => path).slice(0, 3)).toEqual([
+      '/y/invoice',
+      '/y/invoice.pdf',
+      '/y/invoices of may',
+    ]);
     expect([answer.hits.length, answer.hasMore]).toEqual([4, true]);
   });
 
@@ -149,7 +158,10 @@ describe('the search index', () => {
   });
 
   test.each([
-    ['is no database', (path: string) => writeFileSync(path, 'This is no database, but it is long enough. '.repeat(200))],
+    [
+      'is no database',
+      (path: string) => writeFileSync(path, 'This is no database, but it is long enough. '.repeat(200)),
+    ],
     ['is cut', (path: string) => truncateSync(path, 5000)],
     ['is of another version', (path: string) => writeFileSync(path, '')],
   ])('one that %s is replaced by an empty one', async (_, harm) => {
