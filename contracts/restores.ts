@@ -8,7 +8,9 @@ export const OVERWRITE_RULES = ['always', 'if-changed', 'if-newer', 'never'] as 
 
 const Path = line(4096);
 const Reference = line(255);
-const Patterns = z.array(line(4096)).max(1000);
+// Names may contain anything but the end of a C string.
+const Pattern = z.string().min(1).max(4096).refine((text) => !text.includes('\0'), 'must not contain NUL');
+const Patterns = z.array(Pattern).max(1000);
 
 const Destination = z.union([z.strictObject({ path: Path }), z.strictObject({ original: z.literal(true) })]).meta({
   id: 'RestoreDestination',
@@ -30,7 +32,7 @@ export const CreateRestore = z
     at: z.iso.datetime({ offset: true }).optional().meta({
       description: 'The newest backup of each target that was made at or before this instant.',
     }),
-    subfolder: Path.optional().meta({
+    subfolder: Pattern.optional().meta({
       description: 'A folder of the backup that becomes the destination itself; not with `original`.',
     }),
     include: Patterns.optional().meta({

@@ -28,3 +28,16 @@ export interface RestoreStore {
   ): Promise<readonly RestoreRecord[]>;
   count(filter: RestoreFilter): Promise<number>;
 }
+
+/** What is where something is to be restored to. */
+export type FolderState = 'missing' | 'empty' | 'filled' | 'other' | 'unreadable';
+
+/** The file system that is restored to, as far as it is looked at before anything is written. */
+export interface RestoreFolders {
+  /** With links resolved as far as the path is there. */
+  resolve(path: string): Promise<string>;
+  /** `other`: it is there and no folder. */
+  look(path: string): Promise<FolderState>;
+  /** Of the file system that it lies on, or will lie on; null where nobody knows. */
+  freeBytes(path: string): Promise<number | null>;
+}

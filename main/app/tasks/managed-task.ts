@@ -1,5 +1,6 @@
 import type { ActionType } from '../../../contracts/actions.ts';
 import type { TaskId } from '../../../contracts/task-id.ts';
+import type { TaskPriority } from '../../../contracts/tasks.ts';
 import type { Stores } from '../catalog/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import { newDueTask } from '../schedule/due-task.ts';
@@ -25,6 +26,7 @@ export interface ManagedTask {
   readonly timeoutMs: number;
   readonly createdBy: TaskPerson;
   readonly maxDurationMinutes?: number | null;
+  readonly priority?: TaskPriority;
 }
 
 /** Within a write. Publish `task.created` after it, so that the scheduler takes it over. */
@@ -51,7 +53,7 @@ export async function insertManagedTask(stores: Stores, made: ManagedTask, now: 
     state: 'created',
     stateChangedAt: now,
     lastRunAt: null,
-    priority: 'normal',
+    priority: made.priority ?? 'normal',
     managedBy: made.managedBy,
     action: {
       type: made.type,
@@ -74,7 +76,7 @@ export async function insertManagedTask(stores: Stores, made: ManagedTask, now: 
 export async function updateManagedTask(
   stores: Stores,
   task: ActionTask,
-  made: Partial<Omit<ManagedTask, 'managedBy' | 'slug' | 'type' | 'createdBy'>>,
+  made: Partial<Omit<ManagedTask, 'managedBy' | 'slug' | 'type' | 'createdBy' | 'priority'>>,
   now: Date,
 ): Promise<ActionTask> {
   const schedule = made.schedule === undefined ? task.action.schedule : made.schedule;

@@ -27,6 +27,7 @@ export interface VerificationFilter {
 }
 
 export interface VerificationStore {
+  /** Takes the place of one of the same run. */
   insert(verification: VerificationRecord): Promise<void>;
   find(id: string): Promise<VerificationRecord | null>;
   /** Newest first. */

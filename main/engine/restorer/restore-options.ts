@@ -39,6 +39,8 @@ export interface RestoreOptions extends OperationOptions {
   readonly iinclude?: readonly string[];
   readonly exclude?: readonly string[];
   readonly iexclude?: readonly string[];
+  /** Only these paths of the restored folder, by their exact text: for long lists, which would be slow as patterns. */
+  readonly only?: ReadonlySet<string>;
   /** Default `always`. */
   readonly overwrite?: OverwritePolicy;
   /** Leave holes for zeros also inside chunks. Chunks of zeros always become holes in new files. */

@@ -7,6 +7,8 @@ export interface SelectionPatterns {
   readonly iinclude?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
   readonly iexclude?: readonly string[] | undefined;
+  /** Only these paths, by their exact text, and the folders that they lie in; not together with patterns. */
+  readonly only?: ReadonlySet<string> | undefined;
 }
 
 export interface Selected {
@@ -22,6 +24,8 @@ const NOTHING: Selected = { selected: false, childMayBeSelected: false };
 export class Selection {
   readonly #includes: readonly PatternList[];
   readonly #excludes: readonly PatternList[];
+  readonly #only: ReadonlySet<string> | undefined;
+  readonly #onTheWay: ReadonlySet<string>;
 
   constructor(patterns: SelectionPatterns) {
     this.#includes = listsOf(patterns.include, patterns.iinclude);
@@ -32,13 +36,22 @@ export class Selection {
         'Patterns to include and to exclude cannot be combined. Give one kind.',
       );
     }
+    this.#only = patterns.only;
+    this.#onTheWay = foldersOf(patterns.only ?? new Set());
+    if (this.#only && this.#includes.length + this.#excludes.length > 0) {
+      throw new EngineError('invalid_argument', 'A list of paths cannot be combined with patterns.');
+    }
   }
 
   get isEverything(): boolean {
-    return this.#includes.length === 0 && this.#excludes.length === 0;
+    return this.#includes.length === 0 && this.#excludes.length === 0 && !this.#only;
   }
 
   of(location: RawPath): Selected {
+    if (this.#only) {
+      if (typeof location !== 'string') return NOTHING;
+      return { selected: this.#only.has(location), childMayBeSelected: this.#onTheWay.has(location) };
+    }
     if (this.#includes.length > 0) {
       let selected = false;
       let childMayBeSelected = false;
@@ -56,4 +69,16 @@ export class Selection {
 function listsOf(plain: readonly string[] = [], ignoreCase: readonly string[] = []): PatternList[] {
   const lists = [new PatternList(plain), new PatternList(ignoreCase, { ignoreCase: true })];
   return lists.filter((list) => !list.isEmpty);
+}
+
+function foldersOf(paths: ReadonlySet<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  return folders;
 }

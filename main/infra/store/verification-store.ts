@@ -10,10 +10,13 @@ export class SqlVerificationStore implements VerificationStore {
   }
 
   async insert(verification: VerificationRecord): Promise<void> {
+    const { id } = verification;
+    // Another attempt of the same run.
+    await this.#db.deleteFrom('verifications').where('id', '=', id).execute();
     await this.#db
       .insertInto('verifications')
       .values({
-        id: verification.id,
+        id,
         kind: verification.kind,
         repository_id: verification.repositoryId,
         target_id: verification.targetId,

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { RestoreReport } from '../../../contracts/restores.ts';
+import type { JobWarning, RestoreFacts } from '../engine-jobs/ports.ts';
+import type { JsonValue } from '../runs/ports.ts';
+
+/** What a restore's run keeps when it is over. */
+export const RestoreResult = z.object({
+  report: RestoreReport.nullable(),
+  warning_count: z.int(),
+  warnings: z.array(z.object({ item: z.string(), message: z.string() })),
+});
+export type RestoreResult = z.infer<typeof RestoreResult>;
+
+export const MOST_WARNINGS = 100;
+const LONGEST_TEXT = 2_000;
+
+export function restoreResult(
+  facts: RestoreFacts | null,
+  { warnings, warningCount, verifiedBefore }: { warnings: readonly JobWarning[]; warningCount: number; verifiedBefore: boolean },
+): JsonValue {
+  return {
+    report: facts && {
+      total_files: facts.totalFiles,
+      total_bytes: facts.totalBytes,
+      files_restored: facts.filesRestored,
+      bytes_restored: facts.bytesRestored,
+      files_skipped: facts.filesSkipped,
+      bytes_skipped: facts.bytesSkipped,
+      files_verified: facts.filesVerified,
+      overwritten: facts.conflictCount,
+      duration_seconds: facts.durationMs / 1000,
+      verified_before: verifiedBefore,
+    },
+    warning_count: Math.max(warningCount, facts?.warningCount ?? 0),
+    warnings: warnings.map(({ item, message }) => ({ item: cut(item), message: cut(message) })),
+  };
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+}
