@@ -9,7 +9,11 @@ export const OVERWRITE_RULES = ['always', 'if-changed', 'if-newer', 'never'] as 
 const Path = line(4096);
 const Reference = line(255);
 // Names may contain anything but the end of a C string.
-const Pattern = z.string().min(1).max(4096).refine((text) => !text.includes('\0'), 'must not contain NUL');
+const Pattern = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes('\0'), 'must not contain NUL');
 const Patterns = z.array(Pattern).max(1000);
 
 const Destination = z.union([z.strictObject({ path: Path }), z.strictObject({ original: z.literal(true) })]).meta({

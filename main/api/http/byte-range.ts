@@ -9,14 +9,15 @@ export interface ByteRange {
 /**
  * What a `Range` header asks of something of `sizeBytes` (RFC 9110, section 14). Null for all of it: no header, one that
  * makes no sense, or several ranges, which a server may ignore. Throws `range_not_satisfiable` when nothing of it is there.
- * With `If-Range` everything is sent: logs grow, and have no validator.
+ * With `If-Range` everything is sent unless it names `etag`: logs grow, and have no validator.
  */
 export function requestedRange(
   headers: { readonly range?: string | undefined; readonly 'if-range'?: string | string[] | undefined },
   sizeBytes: number,
+  etag?: string,
 ): ByteRange | null {
-  const { range } = headers;
-  if (range === undefined || headers['if-range'] !== undefined) return null;
+  const { range, 'if-range': condition } = headers;
+  if (range === undefined || (condition !== undefined && condition !== etag)) return null;
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(range.trim()) ?? [];
   if (first === '' && last === '') return null;
   if (first !== '' && last !== '' && Number(last) < Number(first)) return null;

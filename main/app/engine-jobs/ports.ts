@@ -124,6 +124,8 @@ export interface RestoreWork {
   readonly targetPath: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Instead of patterns, for long lists: just these paths, by their exact text. */
+  readonly only?: readonly string[] | undefined;
   readonly overwrite: OverwriteRule;
   /** Reads what was written again and compares it. */
   readonly verify: boolean;

@@ -37,17 +37,17 @@ async function resolveTargets(stores: Stores, references: readonly string[]): Pr
   return [...targets.values()];
 }
 
-async function named(
-  stores: Stores,
-  id: string,
-  wanted: readonly TargetRecord[] | undefined,
-): Promise<ChosenBackup> {
+async function named(stores: Stores, id: string, wanted: readonly TargetRecord[] | undefined): Promise<ChosenBackup> {
   const backup = await stores.backups.find(id);
   if (!backup || backup.removedAt) throw backupMissing('backup_id', id, backup?.removedAt ?? null);
   const chosen = await withTarget(stores, backup);
   if (wanted && !wanted.some((target) => target.id === backup.targetId)) {
     const message = `The backup ${id} is one of ${chosen.target.name}, not of the targets that were named.`;
-    throw new AppError('unprocessable', message, { field: 'targets', code: 'not_in_backup', target_id: backup.targetId });
+    throw new AppError('unprocessable', message, {
+      field: 'targets',
+      code: 'not_in_backup',
+      target_id: backup.targetId,
+    });
   }
   return chosen;
 }

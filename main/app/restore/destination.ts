@@ -54,7 +54,10 @@ export async function checkDestination({ path, isOriginal }: Destination, rules:
   const { folders, own, restoresFolder } = rules;
   const real = await folders.resolve(path);
   if (real === '/') {
-    throw refused(path, 'it is the root of the file system. To put files back to where they came from, send original: true');
+    throw refused(
+      path,
+      'it is the root of the file system. To put files back to where they came from, send original: true',
+    );
   }
   const ofSystem = OF_THE_SYSTEM.find((folder) => isInside(real, folder));
   if (ofSystem !== undefined) throw refused(path, `it lies in ${ofSystem}, which belongs to the operating system`);

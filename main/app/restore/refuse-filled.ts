@@ -13,7 +13,11 @@ const PATIENCE_MS = 20_000;
 export async function refuseFilled(deps: RestoreDeps, { destination, params, backup }: PreparedRestore): Promise<void> {
   if (params.overwrite_stated || destination.isOriginal) return;
   if ((await deps.folders.look(destination.path)) !== 'filled') return;
-  const count = await countConflicts(deps, { params, snapshotId: backup.snapshotId, repositoryId: backup.repositoryId });
+  const count = await countConflicts(deps, {
+    params,
+    snapshotId: backup.snapshotId,
+    repositoryId: backup.repositoryId,
+  });
   const much = count === null ? '' : ` ${count} of the files that would be restored are there already.`;
   const message =
     `The destination ${destination.path} is not empty.${much} Choose a new folder, or say what happens to files that are ` +

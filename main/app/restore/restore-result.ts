@@ -16,7 +16,11 @@ const LONGEST_TEXT = 2_000;
 
 export function restoreResult(
   facts: RestoreFacts | null,
-  { warnings, warningCount, verifiedBefore }: { warnings: readonly JobWarning[]; warningCount: number; verifiedBefore: boolean },
+  {
+    warnings,
+    warningCount,
+    verifiedBefore,
+  }: { warnings: readonly JobWarning[]; warningCount: number; verifiedBefore: boolean },
 ): JsonValue {
   return {
     report: facts && {

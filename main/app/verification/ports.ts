@@ -39,3 +39,31 @@ export interface VerificationStore {
   /** The newest that succeeded. */
   lastSound(filter: VerificationFilter): Promise<VerificationRecord | null>;
 }
+
+/** What a restored file is, compared with the one that is in its place now. */
+export type LiveComparison =
+  | 'equal'
+  /** Size and time are as they were when it was backed up, and the content is another one. */
+  | 'different'
+  /** It was changed since, so it says nothing. */
+  | 'changed'
+  | 'missing'
+  /** The live file can't be read. */
+  | 'unreadable'
+  /** The file was not restored. */
+  | 'not_restored';
+
+/** Room for drills: restored files that nobody keeps. Only the service's account can look into it. */
+export interface ScratchSpace {
+  /** A new empty folder. */
+  make(name: string): Promise<string>;
+  /** With everything in it, whatever permissions that has. */
+  remove(path: string): Promise<void>;
+  /** What a service that was cut off has left. */
+  removeAll(): Promise<void>;
+  compare(
+    file: { readonly path: string; readonly sizeBytes: number; readonly modifiedAtMs: number },
+    scratchPath: string,
+    signal: AbortSignal,
+  ): Promise<LiveComparison>;
+}

@@ -60,7 +60,9 @@ export class RepositoryChecker {
   async #read(order: CheckOrder, access: RepositoryAccess, context: CheckContext) {
     const { structureOnly, coverDays } = order;
     if (structureOnly || coverDays === undefined) {
-      context.log.line(structureOnly ? 'Checks the structure of the repository.' : 'Checks the repository and reads all of it.');
+      context.log.line(
+        structureOnly ? 'Checks the structure of the repository.' : 'Checks the repository and reads all of it.',
+      );
       const facts = await this.#checkOnce(access, structureOnly ? 'none' : 'all', context);
       return { facts, more: { mode: structureOnly ? 'structure' : 'all' } };
     }

@@ -48,7 +48,12 @@ export class VerifyExecutor implements Executor {
     if (repositoryId !== undefined) {
       const access = await this.#parts.openAccess(repositoryId);
       return this.#checker.check(
-        { runId: work.job.runId, repositoryId, coverDays: config.cover_days, structureOnly: config.structure_only ?? false },
+        {
+          runId: work.job.runId,
+          repositoryId,
+          coverDays: config.cover_days,
+          structureOnly: config.structure_only ?? false,
+        },
         access,
         { ...jobContext(work), log: work.log },
       );
@@ -65,7 +70,8 @@ export class VerifyExecutor implements Executor {
       wantedId === undefined ? backups.lastGood(targetId) : backups.find(wantedId),
     );
     if (backup?.snapshotId && !backup.removedAt) return { ...backup, snapshotId: backup.snapshotId };
-    const what = wantedId === undefined ? `The target ${targetId} has no completed backup` : `The backup ${wantedId} is gone`;
+    const what =
+      wantedId === undefined ? `The target ${targetId} has no completed backup` : `The backup ${wantedId} is gone`;
     throw new WorkFailure('snapshot_not_found', `${what}, so there is nothing to verify.`);
   }
 }

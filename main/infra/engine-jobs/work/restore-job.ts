@@ -16,6 +16,7 @@ export async function restore(desk: JobDesk, work: RestoreWork): Promise<Restore
     target: work.targetPath,
     include: work.include,
     exclude: work.exclude,
+    ...(work.only === undefined ? {} : { only: new Set(work.only) }),
     overwrite: work.overwrite,
     verify: work.verify && !work.dryRun,
     dryRun: work.dryRun,
