@@ -52,7 +52,11 @@ const PASSWORD = 'correct horse battery staple';
 export async function startRestoreService({ begin = true }: { begin?: boolean } = {}): Promise<RestoreService> {
   const folder = makeDataFolder(scratchFolder());
   const work = scratchFolder();
-  const [source, room, location] = ['source', 'room', 'repository'].map((name) => join(work, name)) as [string, string, string];
+  const [source, room, location] = ['source', 'room', 'repository'].map((name) => join(work, name)) as [
+    string,
+    string,
+    string,
+  ];
   for (const path of [source, room]) mkdirSync(path);
   const access = { location, password: PASSWORD };
   const engine = new ThreadEngineJobs({ programVersion: 'guardit test' });
@@ -125,7 +129,13 @@ export async function startRestoreService({ begin = true }: { begin?: boolean } 
       const facts = await engine.backup(
         access,
         {
-          ...{ paths: [source], excludes: [], excludeCaches: false, excludeLargerThanBytes: null, oneFileSystem: false },
+          ...{
+            paths: [source],
+            excludes: [],
+            excludeCaches: false,
+            excludeLargerThanBytes: null,
+            oneFileSystem: false,
+          },
           ...{ tags: ['guardit'], hostName: null, parentSnapshotId: newest, lockPatienceMs: 10_000 },
         },
         { signal },

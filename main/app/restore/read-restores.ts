@@ -8,6 +8,7 @@ import { isActive, type Run } from '../runs/run.ts';
 import type { RestoreFilter, RestoreRecord } from './ports.ts';
 import type { RestoreDeps } from './restore-deps.ts';
 import { VERIFYING } from './restore-executor.ts';
+import { recordOfRun } from './record-of-run.ts';
 import { RestoreResult } from './restore-result.ts';
 
 type Readers = Pick<RestoreDeps, 'catalog' | 'dispatcher'>;
@@ -64,9 +65,9 @@ async function requireRestore(
   id: string,
 ): Promise<{ readonly record: RestoreRecord; readonly run: Run }> {
   requireInstallation(caller);
-  const record = await stores.restores.find(id);
-  const run = record && (await stores.runs.find(id));
-  if (!record || !run) throw new AppError('not_found', 'There is no such restore.', { code: 'not_found' });
+  const run = await stores.runs.find(id);
+  const record = run && ((await stores.restores.find(id)) ?? (await recordOfRun(stores, run)));
+  if (!record) throw new AppError('not_found', 'There is no such restore.', { code: 'not_found' });
   return { record, run };
 }
 

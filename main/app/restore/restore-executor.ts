@@ -8,6 +8,7 @@ import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from 
 import type { BackupVerifier } from '../verification/backup-verifier.ts';
 import type { RestoreFolders } from './ports.ts';
 import { RestoreParamsSchema, type RestoreParams } from './restore-request.ts';
+import { recordOfRun } from './record-of-run.ts';
 import { MOST_WARNINGS, restoreResult } from './restore-result.ts';
 import { workOf } from './restore-work.ts';
 
@@ -83,19 +84,9 @@ export class RestoreExecutor implements Executor {
       if (!backup?.snapshotId || backup.removedAt) {
         throw new WorkFailure('snapshot_not_found', `The backup ${params.backup_id} is not there any more.`);
       }
-      if ((await stores.restores.find(job.runId)) === null) {
-        const run = await stores.runs.find(job.runId);
-        await stores.restores.insert({
-          id: job.runId,
-          backupId: backup.id,
-          targetId: backup.targetId,
-          repositoryId: backup.repositoryId,
-          request: params,
-          destinationPath: params.original ? null : params.target_path,
-          requestedBy: run?.requestedBy?.name ?? 'GuardIT',
-          createdAt: run?.createdAt ?? this.#parts.clock.now(),
-        });
-      }
+      const run = await stores.runs.find(job.runId);
+      const record = run && (await recordOfRun(stores, run));
+      if (record && (await stores.restores.find(job.runId)) === null) await stores.restores.insert(record);
       return { ...backup, snapshotId: backup.snapshotId };
     });
   }
