@@ -22,6 +22,7 @@ import { buildMonitoring } from './monitoring.ts';
 import { openProtection } from './protection.ts';
 import { buildProtectionStatus } from './protection-status.ts';
 import { buildRetention } from './retention.ts';
+import { buildRestores } from './restores.ts';
 import { buildRuns } from './runs.ts';
 import { buildSystem } from './system.ts';
 import { TAGS } from './tags.ts';
@@ -73,11 +74,12 @@ export async function buildAreas(
   const after: AfterBackup[] = [];
   const work = buildBackupWork(foundation, protection, () => after);
   const retention = buildRetention(foundation, protection);
+  const restores = buildRestores(foundation, protection);
   after.push(retention.after);
   const runs = buildRuns(foundation, {
     ...{ runTokens: access.runTokens, url: address.url },
     ...protection.slots,
-    ownExecutors: { ...repositories.executors, ...work.executors, ...retention.executors },
+    ownExecutors: { ...repositories.executors, ...work.executors, ...retention.executors, ...restores.executors },
     onRunEnd: work.onRunEnd,
     isDone: work.isDone,
   });
@@ -132,6 +134,7 @@ export async function buildAreas(
     ...backups.operations,
     ...status.operations,
     ...retention.operations(runs),
+    ...restores.operations(runs),
     ...system.operations,
   ];
   return {
@@ -146,6 +149,7 @@ export async function buildAreas(
       housekeeping.start();
       agents.start();
       await backups.start();
+      await restores.start();
       await runs.start();
       await retention.start();
     },
@@ -153,6 +157,7 @@ export async function buildAreas(
       // First: what runs may still report, and be watched.
       await runs.stop();
       backups.stop();
+      await restores.stop();
       system.stop();
       await housekeeping.stop();
       agents.stop();

@@ -6,6 +6,7 @@ import type { EngineJobs, RepositoryAccess, SnapshotBrowser } from '../app/engin
 import { RepositoryAccesses } from '../app/repositories/repository-access.ts';
 import type { Immutability } from '../app/retention/immutability.ts';
 import { ThreadEngineJobs } from '../infra/engine-jobs/thread-engine-jobs.ts';
+import { ThreadSnapshotBrowser } from '../infra/engine-jobs/thread-snapshot-browser.ts';
 import type { Foundation } from './foundation.ts';
 import { buildRepositories, type RepositoryArea, type RepositoryParts } from './repositories.ts';
 import type { RunsOptions } from './runs.ts';
@@ -13,7 +14,7 @@ import type { RunsOptions } from './runs.ts';
 /** What everything about backups is built on: the engine, the repositories, and what must not happen to both at once. */
 export interface Protection {
   readonly engine: EngineJobs;
-  readonly browser: SnapshotBrowser | null;
+  readonly browser: SnapshotBrowser;
   readonly repositories: RepositoryArea;
   readonly immutability: Immutability;
   readonly openAccess: (repositoryId: string) => Promise<RepositoryAccess>;
@@ -32,6 +33,7 @@ export async function openProtection(
 ): Promise<Protection> {
   const { catalog, clock, events, secrets, settings, timeZone } = foundation;
   const engine = new ThreadEngineJobs({ programVersion: `guardit ${version}` });
+  const browser = new ThreadSnapshotBrowser();
   const places = new TargetPlaces();
   const stopFollowing = places.follow(events);
   await catalog.read((stores) => places.load(stores));
@@ -42,15 +44,16 @@ export async function openProtection(
   const adoption = new Adoption({ catalog, clock, events, removals, timeZone, maxRetries });
   const repositories = await buildRepositories(foundation, { jobs: engine, adoption, version, ...options });
   return {
-    ...{ engine, repositories, openAccess, removals, adoption, browser: null },
+    ...{ engine, repositories, openAccess, removals, adoption, browser },
     immutability: repositories.immutability,
     slots: {
       keysOf: (task, run) => slotKeys(task, run, places),
       limitOf: (key) => slotLimit(key, perRepository),
     },
-    stop: () => {
+    stop: async () => {
       stopFollowing();
-      return engine.close();
+      await browser.close();
+      await engine.close();
     },
   };
 }

@@ -279,7 +279,9 @@ export interface DiffFacts {
 export const MAX_DIFF_ENTRIES = 100_000;
 
 export interface BrowsedEntry {
+  /** For people: what is no UTF-8 shows as U+FFFD. */
   readonly name: string;
+  /** Leads back to it, whatever its bytes are: `bytes:/caf%E9` for what is no UTF-8. */
   readonly path: string;
   readonly type: 'file' | 'dir' | 'symlink' | 'other';
   readonly sizeBytes: number;

@@ -4,6 +4,7 @@ import {
   EngineError,
   openLocation,
   rawText,
+  type RawPath,
   Repository,
   toPlainError,
   type SnapshotFileSystem,
@@ -12,6 +13,7 @@ import type { BrowserAnswers, BrowserQuestion, FromBrowser } from '../browser-me
 import { browsedEntry } from './browsed-entry.ts';
 import { ChunkSender } from './chunk-sender.ts';
 import { fileBytes } from './file-bytes.ts';
+import { pathOfText } from './path-text.ts';
 import { OpenSnapshots } from './open-snapshots.ts';
 
 interface Answer {
@@ -100,7 +102,7 @@ async function answerTo(snapshots: OpenSnapshots, question: BrowserQuestion, sig
   }
 }
 
-async function archiveOf(files: SnapshotFileSystem, path: string, format: 'zip' | 'tar', signal: AbortSignal) {
+async function archiveOf(files: SnapshotFileSystem, path: RawPath, format: 'zip' | 'tar', signal: AbortSignal) {
   const entry = await files.stat(path, signal);
   if (entry.node.type !== 'dir') {
     throw new EngineError('invalid_argument', `${rawText(entry.path)} is not a folder but of type ${entry.node.type}.`);
