@@ -13,7 +13,6 @@ import type { BrowserAnswers, BrowserQuestion, FromBrowser } from '../browser-me
 import { browsedEntry } from './browsed-entry.ts';
 import { ChunkSender } from './chunk-sender.ts';
 import { fileBytes } from './file-bytes.ts';
-import { pathOfText } from './path-text.ts';
 import { OpenSnapshots } from './open-snapshots.ts';
 
 interface Answer {
