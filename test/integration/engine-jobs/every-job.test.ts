@@ -41,6 +41,14 @@ afterAll(async () => {
   scratch.remove();
 });
 
+test('while a job runs, and no longer, this process survives the question whether it lives', async () => {
+  const before = process.listenerCount('SIGHUP');
+  const running = jobs.openRepository(access, listening());
+  expect(process.listenerCount('SIGHUP')).toBe(before + 1);
+  await running;
+  expect(process.listenerCount('SIGHUP')).toBe(before);
+});
+
 describe('repositories', () => {
   test('a new one is made once, and opened', async () => {
     const fresh = accessOf(join(scratch.path, 'fresh'), 'secret');
