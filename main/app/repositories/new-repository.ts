@@ -1,5 +1,5 @@
 import type { CreateRepository } from '../../../contracts/repositories.ts';
-import type { Caller } from '../access/caller.ts';
+import type { AuditActor } from '../audit/ports.ts';
 import type { Stores } from '../catalog/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import { repositorySecretName } from '../secrets/own-secrets.ts';
@@ -25,7 +25,7 @@ export type NewRepository = Omit<CreateRepository, 'password'>;
  */
 export async function storeRepository(
   deps: RepositoryDeps,
-  caller: Caller,
+  caller: AuditActor,
   what: 'created' | 'connected',
   wish: NewRepository,
   opened: OpenedRepository,

@@ -33,10 +33,17 @@ const SERVE: Verb = {
   load: () => import('./serve.ts'),
 };
 
+const RECOVER: Verb = {
+  name: 'recover',
+  summary: 'bring GuardIT itself back from a repository',
+  load: () => import('./recover-installation.ts'),
+};
+
 /** Everything that `guardit` understands, in the order of the help. */
 export const COMMANDS: readonly (Verb | Group)[] = [
   REPOSITORY,
   SERVE,
+  RECOVER,
   STATUS_VERB,
   ...BACKUP_VERBS,
   ...BACKUP_GROUPS,

@@ -3,11 +3,12 @@ import { answerProblem, guideSteps } from '../../support/guide-page.ts';
 import { ServiceMachine } from '../../support/service-machine.ts';
 
 // Pages start a service and up to twenty processes one after the other.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 400_000 });
 
 const PAGES = [
   'README.md',
   'docs/guide/service.md',
+  'docs/guide/repositories.md',
   'docs/guide/api.md',
   'docs/guide/automation.md',
   'docs/guide/agents.md',

@@ -1,0 +1,134 @@
+import { resolve } from 'node:path';
+import { SETTINGS_TAG, type SettingsManifest } from '../../../contracts/settings-snapshot.ts';
+import type { Catalog } from '../../app/catalog/ports.ts';
+import type { Clock } from '../../app/clock/ports.ts';
+import type { EngineJobs, JobContext, SnapshotFacts } from '../../app/engine-jobs/ports.ts';
+import { EventBus } from '../../app/events/event-bus.ts';
+import { RunRecords } from '../../app/runs/run-records.ts';
+import { makeDataFolder } from '../../infra/data-folder/data-folder.ts';
+import { ThreadEngineJobs } from '../../infra/engine-jobs/thread-engine-jobs.ts';
+import { createServiceLog } from '../../infra/log/service-log.ts';
+import { FileSecretStore } from '../../infra/secrets/file-secret-store.ts';
+import { openCatalog } from '../../infra/store/open-catalog.ts';
+import { FolderToBe } from './empty-folder.ts';
+import { restoreNewestSettings } from './restore-settings.ts';
+import { settleRepository, type SettledRepository } from './settle-repository.ts';
+
+export interface RecoverOptions {
+  /** A folder. */
+  readonly location: string;
+  /** The recovery kit's, or any other that opens the repository. */
+  readonly password: string;
+  /** Empty, or not there yet. */
+  readonly dataFolder: string;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  /** For tests. */
+  readonly clock?: Clock;
+}
+
+/** What came back. */
+export interface RecoveryReport {
+  readonly dataFolder: string;
+  /** Null: the repository holds none that can be used; the catalog is new. */
+  readonly settings: SettingsManifest | null;
+  readonly repository: SettledRepository;
+  readonly counts: {
+    readonly targets: number;
+    readonly schedules: number;
+    readonly backups: number;
+    readonly tasks: number;
+    readonly runs: number;
+    readonly secrets: number;
+  };
+  /** Of the repository, without those of settings. */
+  readonly snapshots: number;
+  /** Those that were made after the settings were backed up. */
+  readonly newerSnapshots: number;
+  /** Runs that were under way in the catalog's copy, and are closed as failed. */
+  readonly closedRuns: number;
+}
+
+const RECOVERED = { code: 'recovered', reason: 'GuardIT was recovered from a backup that was made while it ran.' };
+
+/**
+ * Makes a data folder from what a repository holds: the catalog, the configuration, custom functions and secrets, as they were
+ * backed up last. Where it holds none of them, the repository is connected to a new catalog. Throws RecoveryRefused, and
+ * what the engine throws: `wrong_password`, `repository_not_found`, …
+ */
+export async function recoverDataFolder(options: RecoverOptions): Promise<RecoveryReport> {
+  const target = resolve(options.dataFolder);
+  const folder = await FolderToBe.prepare(target);
+  const jobs = new ThreadEngineJobs({ programVersion: `guardit ${options.version}` });
+  try {
+    const report = await recoverInto(options, folder, jobs, target);
+    await folder.finish();
+    return report;
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  } finally {
+    await jobs.close();
+  }
+}
+
+async function recoverInto(
+  options: RecoverOptions,
+  folder: FolderToBe,
+  jobs: EngineJobs,
+  target: string,
+): Promise<RecoveryReport> {
+  const { signal, say, password, clock = { now: () => new Date() } } = options;
+  const access = { location: resolve(options.location), password };
+  const context: JobContext = { signal };
+  const facts = await jobs.openRepository(access, context);
+  const snapshots = await jobs.listSnapshots(access, context);
+  const catalogOptions = { clock, log: createServiceLog('error') };
+  const parts = { jobs, access, context, folder, catalogOptions, say };
+  const restored = await restoreNewestSettings(parts, snapshots);
+  makeDataFolder(folder.path);
+  const catalog = restored?.catalog ?? (await openCatalog({ ...catalogOptions, folder: folder.path }));
+  try {
+    const secrets = new FileSecretStore(makeDataFolder(folder.path).secrets);
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const closedRuns = await closeRuns(catalog, clock, timeZone);
+    const settle = { catalog, secrets, clock, jobs, access, facts, context, timeZone };
+    const repository = await settleRepository(settle);
+    const others = snapshots.filter(({ tags }) => !tags.includes(SETTINGS_TAG));
+    return {
+      dataFolder: target,
+      settings: restored?.manifest ?? null,
+      repository,
+      counts: { ...(await countsOf(catalog)), secrets: (await secrets.list()).length },
+      snapshots: others.length,
+      newerSnapshots: others.filter((snapshot) => isNewer(snapshot, restored?.manifest ?? null)).length,
+      closedRuns,
+    };
+  } finally {
+    await catalog.close();
+  }
+}
+
+/** Also those that waited: what they were to do was days ago, and the machine is another. */
+async function closeRuns(catalog: Catalog, clock: Clock, timeZone: string): Promise<number> {
+  const records = new RunRecords({ catalog, clock, events: new EventBus(), timeZone });
+  const active = await catalog.read(({ runs }) => runs.listActive());
+  for (const run of active) await records.end(run, { state: 'failed', failure: RECOVERED });
+  return active.length;
+}
+
+function countsOf(catalog: Catalog) {
+  const visibleTo = { all: true };
+  return catalog.read(async ({ targets, backupSchedules, backups, tasks, runs }) => ({
+    targets: (await targets.list()).length,
+    schedules: (await backupSchedules.list()).length,
+    backups: await backups.count({}),
+    tasks: await tasks.count({ visibleTo }),
+    runs: await runs.count({ visibleTo }),
+  }));
+}
+
+function isNewer({ time }: SnapshotFacts, settings: SettingsManifest | null): boolean {
+  return settings === null || Date.parse(time) > Date.parse(settings.made_at);
+}
