@@ -14,7 +14,7 @@ import { describeWithRestic, restic } from '../../support/restic.ts';
 import { accessPassword, asAdmin, keysOf, makeRepository, runTask } from '../../support/repository-service.ts';
 
 // Each key costs a second or two of scrypt on purpose, more where others compute too.
-vi.setConfig({ testTimeout: 400_000 });
+vi.setConfig({ testTimeout: 900_000 });
 
 const NOW = new Date('2026-01-15T12:00:00Z');
 
