@@ -89,20 +89,18 @@ function kitPassword(path: string): string {
 }
 
 function tell(output: Output, report: RecoveryReport, location: string): void {
-  const { settings, repository, counts, snapshots, newerSnapshots, closedRuns, dataFolder } = report;
+  const { settings, repository, counts, snapshots, adopted, closedRuns, dataFolder } = report;
   const { record, isMoved, hasNewKey } = repository;
   if (settings === null) {
     output.print(`${location} holds no settings of GuardIT. It is connected to a new catalog, as ${record.name}.`);
-    output.print(`It has ${plural(snapshots, 'snapshot')}.`);
+    output.print(`It has ${plural(snapshots, 'snapshot')}, of which ${adopted} can be listed and restored now.`);
   } else {
     output.print(`GuardIT is back in ${dataFolder}, as it was on ${settings.host} at ${settings.made_at}:`);
     const { targets, schedules, backups, tasks, runs, secrets } = counts;
     const rows = { targets, schedules, backups, tasks, 'runs of the history': runs, secrets };
     for (const [name, count] of Object.entries(rows)) output.print(`  ${String(count).padStart(7)}  ${name}`);
-    if (newerSnapshots > 0) {
-      output.print(
-        `${plural(newerSnapshots, 'snapshot')} of the repository came later; the service lists them when it runs.`,
-      );
+    if (adopted > 0) {
+      output.print(`${plural(adopted, 'snapshot')} that came later or from others can be listed and restored as well.`);
     }
     if (closedRuns > 0)
       output.print(
@@ -141,7 +139,7 @@ function recordOf({ settings, repository, counts, ...rest }: RecoveryReport) {
     has_new_key: repository.hasNewKey,
     ...counts,
     snapshots: rest.snapshots,
-    newer_snapshots: rest.newerSnapshots,
+    adopted: rest.adopted,
     closed_runs: rest.closedRuns,
   };
 }

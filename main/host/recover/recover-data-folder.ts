@@ -1,18 +1,24 @@
 import { resolve } from 'node:path';
 import { SETTINGS_TAG, type SettingsManifest } from '../../../contracts/settings-snapshot.ts';
+import { Adoption } from '../../app/backup/adoption/adoption.ts';
+import { closeBackupOf } from '../../app/backup/close-backups.ts';
+import { Removals } from '../../app/backup/removals.ts';
 import type { Catalog } from '../../app/catalog/ports.ts';
 import type { Clock } from '../../app/clock/ports.ts';
 import type { EngineJobs, JobContext, SnapshotFacts } from '../../app/engine-jobs/ports.ts';
 import { EventBus } from '../../app/events/event-bus.ts';
+import type { RepositoryRecord } from '../../app/repositories/ports.ts';
+import { RepositoryAccesses } from '../../app/repositories/repository-access.ts';
 import { RunRecords } from '../../app/runs/run-records.ts';
 import { makeDataFolder } from '../../infra/data-folder/data-folder.ts';
 import { ThreadEngineJobs } from '../../infra/engine-jobs/thread-engine-jobs.ts';
 import { createServiceLog } from '../../infra/log/service-log.ts';
 import { FileSecretStore } from '../../infra/secrets/file-secret-store.ts';
 import { openCatalog } from '../../infra/store/open-catalog.ts';
+import { Settings } from '../settings.ts';
 import { FolderToBe } from './empty-folder.ts';
 import { restoreNewestSettings } from './restore-settings.ts';
-import { settleRepository, type SettledRepository } from './settle-repository.ts';
+import { settleRepository, type SettledRepository, type SettleParts } from './settle-repository.ts';
 
 export interface RecoverOptions {
   /** A folder. */
@@ -44,8 +50,8 @@ export interface RecoveryReport {
   };
   /** Of the repository, without those of settings. */
   readonly snapshots: number;
-  /** Those that were made after the settings were backed up. */
-  readonly newerSnapshots: number;
+  /** Of those, how many the catalog did not know: they were made later or by others, and are backups of it now. */
+  readonly adopted: number;
   /** Runs that were under way in the catalog's copy, and are closed as failed. */
   readonly closedRuns: number;
 }
@@ -95,14 +101,16 @@ async function recoverInto(
     const closedRuns = await closeRuns(catalog, clock, timeZone);
     const settle = { catalog, secrets, clock, jobs, access, facts, context, timeZone };
     const repository = await settleRepository(settle);
+    const counts = await countsOf(catalog);
+    const adopted = await adopt(settle, repository.record, snapshots);
     const others = snapshots.filter(({ tags }) => !tags.includes(SETTINGS_TAG));
     return {
       dataFolder: target,
       settings: restored?.manifest ?? null,
       repository,
-      counts: { ...(await countsOf(catalog)), secrets: (await secrets.list()).length },
+      counts: { ...counts, secrets: (await secrets.list()).length },
       snapshots: others.length,
-      newerSnapshots: others.filter((snapshot) => isNewer(snapshot, restored?.manifest ?? null)).length,
+      adopted,
       closedRuns,
     };
   } finally {
@@ -112,10 +120,24 @@ async function recoverInto(
 
 /** Also those that waited: what they were to do was days ago, and the machine is another. */
 async function closeRuns(catalog: Catalog, clock: Clock, timeZone: string): Promise<number> {
-  const records = new RunRecords({ catalog, clock, events: new EventBus(), timeZone });
+  const records = new RunRecords({ catalog, clock, events: new EventBus(), timeZone, onEnd: closeBackupOf });
   const active = await catalog.read(({ runs }) => runs.listActive());
   for (const run of active) await records.end(run, { state: 'failed', failure: RECOVERED });
   return active.length;
+}
+
+/** What was made after the catalog's copy, by this GuardIT or by others. */
+function adopt(
+  { catalog, clock, jobs, secrets, timeZone }: SettleParts,
+  record: RepositoryRecord,
+  snapshots: readonly SnapshotFacts[],
+): Promise<number> {
+  const accesses = new RepositoryAccesses({ catalog, secrets });
+  const openAccess = (repositoryId: string) => accesses.openAccess(repositoryId);
+  const removals = new Removals({ catalog, clock, engine: jobs, openAccess });
+  const { maxRetries } = Settings.parse({}).runs;
+  const adoption = new Adoption({ catalog, clock, events: new EventBus(), removals, timeZone, maxRetries });
+  return adoption.adopt(record, snapshots);
 }
 
 function countsOf(catalog: Catalog) {
@@ -127,8 +149,4 @@ function countsOf(catalog: Catalog) {
     tasks: await tasks.count({ visibleTo }),
     runs: await runs.count({ visibleTo }),
   }));
-}
-
-function isNewer({ time }: SnapshotFacts, settings: SettingsManifest | null): boolean {
-  return settings === null || Date.parse(time) > Date.parse(settings.made_at);
 }

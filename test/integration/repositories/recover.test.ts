@@ -4,11 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Repository } from '../../../contracts/repositories.ts';
 import type { RunList } from '../../../contracts/runs.ts';
 import type { z } from 'zod';
-import { insertManagedTask } from '../../../main/app/tasks/managed-task.ts';
 import { recoverDataFolder } from '../../../main/host/recover/recover-data-folder.ts';
-import { openCatalog } from '../../../main/infra/store/open-catalog.ts';
-import { startService, type TestService } from '../../support/agent-service.ts';
-import { backupRecord } from '../../support/backup-records.ts';
+import { startService, type AnyBody, type TestService } from '../../support/agent-service.ts';
 import { scratchFolder, StoppedClock } from '../../support/catalogs.ts';
 import { describeWithRestic, restic } from '../../support/restic.ts';
 import { accessPassword, asAdmin, keysOf, makeRepository, runTask } from '../../support/repository-service.ts';
@@ -16,46 +13,36 @@ import { accessPassword, asAdmin, keysOf, makeRepository, runTask } from '../../
 // Each key costs a second or two of scrypt on purpose, more where others compute too.
 vi.setConfig({ testTimeout: 900_000 });
 
-const NOW = new Date('2026-01-15T12:00:00Z');
-
-/** A target with its schedule and a backup, as the service has them. */
-async function protectSomething(folder: string): Promise<void> {
-  const catalog = await openCatalog({ folder, clock: new StoppedClock(NOW) });
-  await catalog.write(async (stores) => {
-    const common = {
-      ...{ config: { target_id: 'documents' }, schedule: null, timeZone: 'UTC', isActive: true, maxRetries: 0 },
-      ...{ timeoutMs: 1_000, createdBy: { ref: 'user:1', name: 'somebody' }, type: 'backup' as const },
-    };
-    const ofTarget = { ...common, managedBy: 'target:documents', name: 'Back documents up', slug: 'backup-documents' };
-    const ofSchedule = { ...common, managedBy: 'schedule:nightly', name: 'Nightly', slug: 'nightly-documents' };
-    const [one, other] = [
-      await insertManagedTask(stores, ofTarget, NOW),
-      await insertManagedTask(stores, ofSchedule, NOW),
-    ];
-    await stores.targets.insert({
-      ...{ id: 'documents', name: 'documents', kind: 'files', config: { paths: ['/home/me'] }, retention: null },
-      ...{ repositoryId: 'backups', task: one.id, createdAt: NOW, updatedAt: NOW, removedAt: null },
-    });
-    await stores.backupSchedules.insert({
-      ...{ id: 'nightly', name: 'nightly', schedule: 'daily at 2:00', timeZone: 'UTC', type: 'full', retention: null },
-      ...{ isEnabled: true, targets: [{ targetId: 'documents', task: other.id }], createdAt: NOW, updatedAt: NOW },
-    });
-    await stores.backups.insert(
-      backupRecord({ id: 'one', targetId: 'documents', repositoryId: 'backups', keepUntil: null }),
-    );
-  });
-  await catalog.close();
+/** A target with its schedule and a backup. */
+async function protectSomething(service: TestService): Promise<string> {
+  const source = scratchFolder();
+  writeFileSync(join(source, 'letter.txt'), 'Dear Sir or Madam');
+  const target = { name: 'documents', kind: 'files', config: { paths: [source] }, repository_id: 'backups' };
+  expect((await asAdmin(service, 'POST', '/api/v1/targets', target)).status).toBe(201);
+  const schedule = { name: 'nightly', schedule: 'daily at 2:00', targets: ['documents'], type: 'incremental' };
+  expect((await asAdmin(service, 'POST', '/api/v1/schedules', schedule)).status).toBe(201);
+  const wish = { target_id: 'documents', backup_type: 'full' };
+  const { status, body } = await asAdmin(service, 'POST', '/api/v1/backup/start', wish);
+  expect(status).toBe(202);
+  const path = `/api/v1/backup/${String(body['backup_id'])}`;
+  for (;;) {
+    const { body: backup } = await asAdmin(service, 'GET', path);
+    if (backup['completed_at'] === null) await new Promise((resolve) => setTimeout(resolve, 100));
+    else {
+      expect(backup).toMatchObject({ status: 'completed' });
+      return String(backup['backup_id']);
+    }
+  }
 }
 
-async function whatIsProtected(folder: string) {
-  const catalog = await openCatalog({ folder, clock: new StoppedClock(NOW) });
-  const found = await catalog.read(async ({ targets, backupSchedules, backups }) => ({
-    targets: (await targets.list()).map(({ id, config }) => ({ id, config })),
-    schedules: (await backupSchedules.list()).map(({ id, schedule }) => ({ id, schedule })),
-    backups: (await backups.list({}, { limit: 10, offset: 0 })).map(({ id, state }) => ({ id, state })),
-  }));
-  await catalog.close();
-  return found;
+async function whatIsProtected(service: TestService) {
+  const list = async (path: string, of: string) =>
+    (await asAdmin<Record<string, AnyBody[]>>(service, 'GET', path)).body[of] ?? [];
+  return {
+    targets: (await list('/api/v1/targets', 'targets')).map(({ target_id, config }) => ({ target_id, config })),
+    schedules: (await list('/api/v1/schedules', 'schedules')).map(({ name, schedule }) => ({ name, schedule })),
+    backups: (await list('/api/v1/backup/list', 'backups')).map(({ backup_id, status }) => ({ backup_id, status })),
+  };
 }
 
 async function historyOf(service: TestService) {
@@ -81,18 +68,19 @@ describeWithRestic('a recovery', () => {
     const first = await startService();
     const made = await makeRepository(first, path);
     await first.stop();
-    await protectSomething(first.folder);
     writeFileSync(join(first.folder, 'config.json'), JSON.stringify({ timeZone: 'Europe/Berlin' }));
     writeFileSync(join(first.folder, 'custom-tasks/tidy.mjs'), 'export const tidy = async () => "tidy";\n');
+    // The settings are read at the start.
     const old = await startService({ folder: first.folder });
     await asAdmin(old, 'PUT', '/api/secrets/smtp', { value: 'letmein' });
     await asAdmin(old, 'POST', '/api/tasks', {
       ...{ name: 'say hello', type: 'script', schedule: 'daily at 2:00', config: { command: 'echo', args: ['hello'] } },
     });
     expect(await runTask(old, 'say-hello')).toMatchObject({ status: 'completed' });
+    const backupId = await protectSomething(old);
     const settings = await runTask(old, 'settings-backup-backups');
     expect(settings).toMatchObject({ status: 'completed', result: { warnings: 0, removed: 0 } });
-    const before = await historyOf(old);
+    const before = { ...(await historyOf(old)), ...(await whatIsProtected(old)) };
     const secret = accessPassword(old.folder, 'backups');
     await old.stop();
     // What comes after the settings' backup: a snapshot by restic.
@@ -114,8 +102,8 @@ describeWithRestic('a recovery', () => {
     expect(report).toMatchObject({
       repository: { isMoved: true, hasNewKey: false, record: { id: 'backups' } },
       counts: { targets: 1, schedules: 1, backups: 1, secrets: 2 },
-      snapshots: 1,
-      newerSnapshots: 1,
+      snapshots: 2,
+      adopted: 1,
       // That which made the copy.
       closedRuns: 1,
     });
@@ -125,15 +113,15 @@ describeWithRestic('a recovery', () => {
     }
     expect(accessPassword(folder, 'backups')).toBe(secret);
     expect(keysOf(moved)).toHaveLength(2);
-    expect(await whatIsProtected(folder)).toEqual({
-      targets: [{ id: 'documents', config: { paths: ['/home/me'] } }],
-      schedules: [{ id: 'nightly', schedule: 'daily at 2:00' }],
-      backups: [{ id: 'one', state: 'completed' }],
-    });
-
     const fresh = await startService({ folder });
-    const after = await historyOf(fresh);
-    expect(after.tasks).toEqual(before.tasks);
+    const after = { ...(await historyOf(fresh)), ...(await whatIsProtected(fresh)) };
+    expect(after.schedules).toEqual(before.schedules);
+    // And, beside them, what restic had made.
+    expect(after.tasks).toEqual(expect.arrayContaining(before.tasks));
+    expect(after.targets).toEqual(expect.arrayContaining(before.targets));
+    expect(after.backups).toEqual(expect.arrayContaining(before.backups));
+    expect(after.backups).toHaveLength(2);
+    expect(after.backups).toContainEqual({ backup_id: backupId, status: 'completed' });
     const cutOff = before.runs.map((run) => (run.id === settings.id ? { ...run, status: 'failed' } : run));
     expect(after.runs).toEqual(cutOff);
     expect((await asAdmin(fresh, 'GET', `/api/runs/${settings.id}`)).body).toMatchObject({
