@@ -143,7 +143,7 @@ describe('a backup that is looked into', () => {
       audit.list({ action: 'backup.downloaded' }, { limit: 100, offset: 0 }),
     );
     expect(seen.map(({ details }) => details['path'])).toContain(join(source, 'big.bin'));
-  }, 120_000);
+  }, 300_000);
 
   test('a download of what is damaged breaks off instead of ending; a client that goes away ends the work', async () => {
     const service = await startRestoreService();
@@ -175,7 +175,7 @@ describe('a backup that is looked into', () => {
       });
     });
     expect(['broken', '422']).toContain(end);
-  }, 120_000);
+  }, 300_000);
 
   test('is compared with another one, searched by name, and tells the versions of a file', async () => {
     const service = await startRestoreService();
@@ -240,5 +240,5 @@ describe('a backup that is looked into', () => {
     await service.area.upkeep.settled();
     expect(await search('old')).toMatchObject({ hits: [], index: { complete: true, backups: 2 } });
     expect((await service.request('GET', '/api/v1/targets/none/search?q=x', { as: 'viewer' })).status).toBe(404);
-  }, 120_000);
+  }, 300_000);
 });

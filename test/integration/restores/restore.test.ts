@@ -56,7 +56,7 @@ describe('a restore', () => {
     const list = await service.request('GET', '/api/v1/restore/list?target_id=documents', { as: 'viewer' });
     expect(list.body).toMatchObject({ total: 1, restores: [{ restore_id: view.restore_id }] });
     expect(await service.log(view.restore_id)).toContain('Restores the backup backup-2026-01-10T12:00:00Z');
-  });
+  }, 300_000);
 
   test('at a time takes the newest backup from before, and tells the oldest where there is none', async () => {
     const service = await startRestoreService();
@@ -79,7 +79,7 @@ describe('a restore', () => {
       message: expect.stringContaining('the oldest is of 2026-01-12T08:00:00.000Z'),
       details: { code: 'no_backup', oldest_backup_id: monday.id },
     });
-  });
+  }, 300_000);
 
   test('of a job takes its backups; of a part of a backup that part only', async () => {
     const service = await startRestoreService();
@@ -108,7 +108,7 @@ describe('a restore', () => {
     });
     expect(sub.status).toBe('completed');
     expect(readdirSync(join(service.room, 'sub')).toSorted()).toEqual(['a.txt', 'deep']);
-  });
+  }, 300_000);
 
   test('never goes where something is unless that was said, and counts what is in the way', async () => {
     const service = await startRestoreService();
@@ -141,7 +141,7 @@ describe('a restore', () => {
     const over = await service.restore({ targets: ['documents'], destination, overwrite: true });
     expect(over.report?.overwritten).toBe(1);
     expect(readFileSync(join(there, 'a.txt'), 'utf8')).toBe('old');
-  });
+  }, 300_000);
 
   test('in place asks for overwrite, and puts back what is missing or changed', async () => {
     const service = await startRestoreService();
@@ -158,7 +158,7 @@ describe('a restore', () => {
     expect(readFileSync(join(service.source, 'b.txt'), 'utf8')).toBe('gone soon');
     await service.restore({ backup_id: id, destination: { original: true }, overwrite: 'always' });
     expect(readFileSync(join(service.source, 'a.txt'), 'utf8')).toBe('as backed up');
-  });
+  }, 300_000);
 
   test('follows no link out of its destination', async () => {
     const service = await startRestoreService();
@@ -173,23 +173,27 @@ describe('a restore', () => {
     expect(readdirSync(outside)).toEqual([]);
     expect(lstatSync(join(destination, service.source, 'docs')).isDirectory()).toBe(true);
     expect(readFileSync(join(destination, service.source, 'docs/a.txt'), 'utf8')).toBe('first');
-  });
+  }, 300_000);
 
-  test.skipIf(!canMountTmpfs)('says at once that there is too little space, and writes nothing', async () => {
-    const service = await startRestoreService();
-    fill(service.source);
-    await service.backUp('2026-01-10T12:00:00Z');
-    const disk = mountTmpfs('size=1m');
-    onTestFinished(() => disk.unmount());
-    const view = await service.restore({ targets: ['documents'], destination: { path: join(disk.path, 'x') } });
-    expect(view).toMatchObject({ status: 'failed', errors: [{ message: expect.stringContaining('is too small') }] });
-    expect(readdirSync(disk.path)).toEqual([]);
-    const plan = await service.request<RestorePlan>('POST', '/api/v1/restore/plan', {
-      as: 'operator',
-      body: { targets: ['documents'], destination: { path: join(disk.path, 'x') } },
-    });
-    expect(plan.body.plans[0]).toMatchObject({ fits: false, problems: [expect.stringContaining('is too small')] });
-  });
+  test.skipIf(!canMountTmpfs)(
+    'says at once that there is too little space, and writes nothing',
+    async () => {
+      const service = await startRestoreService();
+      fill(service.source);
+      await service.backUp('2026-01-10T12:00:00Z');
+      const disk = mountTmpfs('size=1m');
+      onTestFinished(() => disk.unmount());
+      const view = await service.restore({ targets: ['documents'], destination: { path: join(disk.path, 'x') } });
+      expect(view).toMatchObject({ status: 'failed', errors: [{ message: expect.stringContaining('is too small') }] });
+      expect(readdirSync(disk.path)).toEqual([]);
+      const plan = await service.request<RestorePlan>('POST', '/api/v1/restore/plan', {
+        as: 'operator',
+        body: { targets: ['documents'], destination: { path: join(disk.path, 'x') } },
+      });
+      expect(plan.body.plans[0]).toMatchObject({ fits: false, problems: [expect.stringContaining('is too small')] });
+    },
+    300_000,
+  );
 
   test('of a damaged backup that is verified first writes nothing', async () => {
     const service = await startRestoreService();
@@ -210,7 +214,7 @@ describe('a restore', () => {
     expect(careless.status).toBe('failed');
     expect(careless.warnings).toBeGreaterThan(0);
     expect(careless.errors.some(({ item }) => item?.includes('big.bin'))).toBe(true);
-  });
+  }, 300_000);
 
   test('is cancelled, and goes on where it was when it is restarted', async () => {
     const service = await startRestoreService();
@@ -227,7 +231,7 @@ describe('a restore', () => {
     const view = await service.restored(String(restarted.body['id']));
     expect(view).toMatchObject({ status: 'completed', restart_of: id, requested_by: 'operator' });
     expect(compareTrees(service.source, join(view.destination, service.source))).toEqual([]);
-  });
+  }, 300_000);
 
   test('keeps the times of what it does not touch with if-newer', async () => {
     const service = await startRestoreService();
@@ -238,7 +242,7 @@ describe('a restore', () => {
     utimesSync(file, new Date('2030-01-01'), new Date('2030-01-01'));
     await service.restore({ targets: ['documents'], destination: { original: true }, overwrite: 'if-newer' });
     expect(readFileSync(file, 'utf8')).toBe('newer here');
-  });
+  }, 300_000);
 });
 
 describe('what is refused', () => {
@@ -283,7 +287,7 @@ describe('what is refused', () => {
       expect([answer.status, answer.body], text).toMatchObject([status, { details: { code } }]);
     }
     expect(await service.catalog.read(({ runs }) => runs.listActive())).toEqual([]);
-  });
+  }, 300_000);
 
   test('nobody without the right', async () => {
     const service = await startRestoreService({ begin: false });
@@ -298,7 +302,7 @@ describe('what is refused', () => {
     }
     expect((await service.request('GET', '/api/v1/restore/list')).status).toBe(401);
     expect((await service.request('GET', '/api/v1/restore/none', { as: 'viewer' })).status).toBe(404);
-  });
+  }, 300_000);
 });
 
 /** The last bytes of each pack are its header; these are blobs. */

@@ -74,7 +74,8 @@ export class BrowserDesk {
 }
 
 async function answerTo(snapshots: OpenSnapshots, question: BrowserQuestion, signal: AbortSignal): Promise<Answer> {
-  const { snapshotId, path } = question;
+  const { snapshotId } = question;
+  const path = pathOfText(question.path);
   switch (question.name) {
     case 'stat': {
       const entry = await snapshots.with(snapshotId, (files) => files.stat(path, signal));

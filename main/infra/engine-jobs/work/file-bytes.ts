@@ -1,3 +1,4 @@
+import type { RawPath } from '../../../engine/index.ts';
 import type { OpenSnapshots } from './open-snapshots.ts';
 
 /** Each prune may take a pack away while it is read; nobody prunes more often than this during one download. */
@@ -6,7 +7,7 @@ const MAX_RENEWALS = 5;
 /** A file's bytes from `start` up to, not including, `end`. When a prune moves them meanwhile, it goes on where it was. */
 export async function* fileBytes(
   snapshots: OpenSnapshots,
-  wanted: { readonly snapshotId: string; readonly path: string; readonly start: number; readonly end: number },
+  wanted: { readonly snapshotId: string; readonly path: RawPath; readonly start: number; readonly end: number },
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { snapshotId, path, end } = wanted;
