@@ -57,9 +57,14 @@ export class CoreLink {
     this.#connect(0);
   }
 
-  /** Who was attached to does not answer any more, or does not know our token: looks for the core anew. */
+  /** Who was attached to does not answer any more, or does not know our token: looks for the core anew, at once. */
   lost(): void {
     this.#connect(this.#hosted ? 0 : (this.#options.patienceMs ?? PATIENCE_MS));
+  }
+
+  /** Who was attached to answers, but not as it should: that is shown, and tried again later. */
+  failed(problem: string): void {
+    this.#connect(this.#options.patienceMs ?? PATIENCE_MS, problem);
   }
 
   /** Somebody logged in or out: the same core, as somebody else. Resolves when that has been tried. */
@@ -78,7 +83,7 @@ export class CoreLink {
     await hosted?.stop();
   }
 
-  #connect(patienceMs: number): void {
+  #connect(patienceMs: number, problem: string | null = null): void {
     this.#attempt?.abort(new Error('The connection is made anew.'));
     const attempt = new AbortController();
     this.#attempt = attempt;
@@ -86,8 +91,16 @@ export class CoreLink {
     const attempted = Promise.withResolvers<void>();
     this.#attempted = attempted.promise;
     this.#working = this.#working
+      .then(() => this.#pause(attempt.signal, problem))
       .then(() => this.#tryUntilConnected(attempt.signal, hostFromMs, attempted.resolve))
       .finally(attempted.resolve);
+  }
+
+  async #pause(signal: AbortSignal, problem: string | null): Promise<void> {
+    if (problem === null || signal.aborted) return;
+    await this.#detach();
+    this.#tell({ kind: 'disconnected', problem }, null);
+    await wait(this.#options.retryMs ?? RETRY_MS, undefined, { signal }).catch(() => undefined);
   }
 
   /** `onTried` is called when one attempt has been made, however it ended. */

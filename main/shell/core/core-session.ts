@@ -1,6 +1,6 @@
 import type { WebSession } from '../../../contracts/access.ts';
 import type { CoreConnection } from '../../../contracts/shell-bridge.ts';
-import type { Attachment, ServiceClient } from '../../host/attach/index.ts';
+import { ServiceError, type Attachment, type ServiceClient } from '../../host/attach/index.ts';
 import type { ServiceOptions } from '../../host/index.ts';
 import { CoreFeed } from './core-feed.ts';
 import { CoreLink, type LinkOptions } from './core-link.ts';
@@ -121,12 +121,10 @@ export class CoreSession {
 
   #lost(error: unknown): void {
     // A login that has run out is no login: else it would be tried again and again.
-    if (isUnauthenticated(error)) this.#options.logins.clear();
-    this.#link.lost();
+    const isLoggedOut = error instanceof ServiceError && error.refusal?.status === 401;
+    if (isLoggedOut) this.#options.logins.clear();
+    // Another version, or rights that are too few: to try again at once would be to try without end.
+    if (error instanceof ServiceError && error.kind !== 'unreachable' && !isLoggedOut) this.#link.failed(error.message);
+    else this.#link.lost();
   }
-}
-
-function isUnauthenticated(error: unknown): boolean {
-  const refusal = typeof error === 'object' && error !== null && 'refusal' in error ? error.refusal : null;
-  return typeof refusal === 'object' && refusal !== null && 'status' in refusal && refusal.status === 401;
 }

@@ -180,3 +180,18 @@ test('a second instance shows the first one and goes', async () => {
   expect(first.electron.windows).toHaveLength(1);
   expect(first.electron.windows[0]?.isVisible()).toBe(true);
 });
+
+test('a user who may not see enough is told so, calmly, and can log in as somebody else', async () => {
+  service = await runService();
+  const { electron } = await startShell({ dataFolder: service.folder });
+  await connected(electron, 'attached');
+  const user = { username: 'rita', password: 'a long enough one', role: 'reporter' };
+  expect((await api(electron, 'POST', '/api/auth/users', user)).status).toBe(201);
+  const { username, password } = user;
+  await api(electron, 'POST', '/api/auth/session', { username, password });
+  await connected(electron, 'disconnected');
+  const state = await stateOf(electron);
+  expect(state.connection).toMatchObject({ problem: expect.stringContaining('reporter') as string });
+  await api(electron, 'DELETE', '/api/auth/session');
+  await connected(electron, 'attached');
+});
