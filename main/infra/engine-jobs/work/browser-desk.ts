@@ -14,6 +14,7 @@ import { browsedEntry } from './browsed-entry.ts';
 import { ChunkSender } from './chunk-sender.ts';
 import { fileBytes } from './file-bytes.ts';
 import { OpenSnapshots } from './open-snapshots.ts';
+import { pathOfText } from './path-text.ts';
 
 interface Answer {
   readonly answer: BrowserAnswers[keyof BrowserAnswers];
