@@ -1,6 +1,8 @@
 import type { DispatcherParts } from '../api/dispatcher.ts';
 import type { Operation } from '../api/operation.ts';
+import { overviewOperations } from '../api/routes/overview.ts';
 import { referenceOperations } from '../api/routes/reference.ts';
+import { scheduleOperations } from '../api/routes/schedules.ts';
 import { secretOperations } from '../api/routes/secrets.ts';
 import { taskOperations } from '../api/routes/tasks.ts';
 import type { AfterBackup } from '../app/backup/ports.ts';
@@ -126,6 +128,15 @@ export async function buildAreas(
     ...access.operations,
     ...secretOperations(secrets),
     ...taskOperations(tasks),
+    ...overviewOperations({
+      catalog,
+      clock,
+      timeZone,
+      monitor: monitoring.monitor,
+      dispatcher: runs.dispatcher,
+      scheduler: runs.scheduler,
+    }),
+    ...scheduleOperations({ clock, timeZone }),
     ...monitoring.operations,
     ...runs.operations,
     ...agents.operations,

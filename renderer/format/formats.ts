@@ -16,6 +16,8 @@ export interface Formats {
   exactTime(at: string | number): string;
   date(at: string | number): string;
   time(at: string | number): string;
+  /** A day of the calendar, given as its beginning in UTC: `Mon 12 Jan`. */
+  day(dateMs: number): string;
   /** `5 minutes ago`, `in 2 hours` */
   relative(at: string | number, nowMs: number): string;
 }
@@ -35,6 +37,7 @@ function createFormats(locale: string): Formats {
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     locale,
@@ -45,6 +48,7 @@ function createFormats(locale: string): Formats {
     dateTime: (at) => dateTime.format(new Date(at)),
     exactTime: (at) => exact.format(new Date(at)),
     date: (at) => date.format(new Date(at)),
+    day: (dateMs) => day.format(dateMs),
     time: (at) => time.format(new Date(at)),
     relative: (at, nowMs) => relativeText(relative, new Date(at).getTime() - nowMs),
   };

@@ -55,24 +55,27 @@ const useStyles = makeStyles({
   strong: { fontWeight: tokens.fontWeightSemibold },
 });
 
-/** A state as icon and word. */
-export function StateBadge({
-  state,
-  detail,
-  strong,
-}: {
+export interface StateBadgeProps {
   readonly state: ShownState;
+  /** Behind the word: a percentage, a time. */
   readonly detail?: string;
   readonly strong?: boolean;
-}) {
+  /** Where the icon stands elsewhere already. */
+  readonly wordOnly?: boolean;
+}
+
+/** A state as icon and word. */
+export function StateBadge({ state, detail, strong, wordOnly }: StateBadgeProps) {
   const styles = useStyles();
   const texts = useTexts(uiTexts);
   const { Icon, color } = LOOKS[state];
   return (
     <span className={mergeClasses(styles.root, strong && styles.strong)}>
-      <span style={{ color, display: 'inline-flex' }} aria-hidden>
-        <Icon className={styles.icon} />
-      </span>
+      {!wordOnly && (
+        <span style={{ color, display: 'inline-flex' }} aria-hidden>
+          <Icon className={styles.icon} />
+        </span>
+      )}
       <span>
         {texts.states[state]}
         {detail !== undefined && ` · ${detail}`}

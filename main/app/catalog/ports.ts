@@ -7,6 +7,7 @@ import type { AuditStore } from '../audit/ports.ts';
 import type { MonitoringStore } from '../monitoring/ports.ts';
 import type { RepositoryStore } from '../repositories/ports.ts';
 import type { RestoreStore } from '../restore/ports.ts';
+import type { OverviewStore } from '../overview/ports.ts';
 import type { RunStore, TaskLogStore } from '../runs/ports.ts';
 import type { SettingsStore } from '../settings/ports.ts';
 import type { StorageSampleStore } from '../storage/ports.ts';
@@ -23,6 +24,7 @@ export interface Stores {
   readonly taskLog: TaskLogStore;
   readonly statuses: StatusStore;
   readonly monitoring: MonitoringStore;
+  readonly overview: OverviewStore;
   readonly users: UserStore;
   readonly apiKeys: ApiKeyStore;
   readonly revokedTokens: RevokedTokens;

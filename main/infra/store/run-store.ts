@@ -5,7 +5,7 @@ import type { Schema } from './schema.ts';
 import { isVisible } from './task-filter.ts';
 
 /** All that a Run shows, but its result, which may be large. */
-const COLUMNS = [
+export const RUN_COLUMNS = [
   'runs.id',
   'runs.task',
   'runs.action',
@@ -183,7 +183,7 @@ export class SqlRunStore implements RunStore {
     return this.#db
       .selectFrom('runs')
       .innerJoin('tasks', 'tasks.id', 'runs.task')
-      .select(COLUMNS)
+      .select(RUN_COLUMNS)
       .$castTo<Omit<RunRow, 'result'>>();
   }
 }

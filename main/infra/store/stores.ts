@@ -13,6 +13,7 @@ import { SqlDeliveryStore } from './delivery-store.ts';
 import { SqlMonitoringStore } from './monitoring-store.ts';
 import { SqlRepositoryStore } from './repository-store.ts';
 import { SqlRestoreStore } from './restore-store.ts';
+import { SqlOverviewStore } from './overview-store.ts';
 import { SqlRevokedTokens } from './revoked-token-store.ts';
 import { SqlRunStore } from './run-store.ts';
 import type { Schema } from './schema.ts';
@@ -35,6 +36,7 @@ export function createStores(db: Kysely<Schema>): Stores {
     taskLog: new SqlTaskLogStore(db),
     statuses: new SqlStatusStore(db),
     monitoring: new SqlMonitoringStore(db),
+    overview: new SqlOverviewStore(db),
     users: new SqlUserStore(db),
     apiKeys: new SqlApiKeyStore(db),
     revokedTokens: new SqlRevokedTokens(db),

@@ -1,6 +1,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { Notices } from '../../ui/notices.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { frameTexts } from './texts.ts';
@@ -50,6 +51,7 @@ export function AppFrame({ children }: { readonly children: ReactNode }) {
         {texts.skip}
       </a>
       <Navigation />
+      <Notices />
       <div className={styles.column}>
         <ConnectionBanner />
         <main id="page" tabIndex={-1} className={styles.main}>

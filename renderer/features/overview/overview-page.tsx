@@ -1,5 +1,57 @@
+import { Button } from '@fluentui/react-components';
+import { AddRegular, ShieldTaskRegular } from '@fluentui/react-icons';
+import { useQuery } from '@tanstack/react-query';
+import { useLocation } from 'wouter';
+import { links } from '../../app/links.ts';
+import { useMay } from '../../app/session/session-context.ts';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorState } from '../../ui/error-state.tsx';
+import { LoadingState } from '../../ui/loading-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { AttentionPanel } from './attention-panel.tsx';
+import { Headline } from './headline.tsx';
+import { HistoryPanel } from './history-panel.tsx';
+import { PausedBar } from './paused-bar.tsx';
+import { overviewQuery } from './queries.ts';
+import { RunningPanel } from './running-panel.tsx';
+import { overviewTexts } from './texts.ts';
 
-export default function Page() {
-  return <PageHeader title="overview-page" />;
+/** Is everything safe, what is wrong, what runs, what comes next. */
+export default function OverviewPage() {
+  const texts = useTexts(overviewTexts);
+  const { data, error, refetch } = useQuery(overviewQuery);
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <LoadingState />;
+  if (data.tasks.length === 0) {
+    return (
+      <>
+        <PageHeader title={texts.title} />
+        <EmptyState icon={<ShieldTaskRegular />} title={texts.noTasks} hint={texts.noTasksHint}>
+          <NewTaskButton />
+        </EmptyState>
+      </>
+    );
+  }
+  return (
+    <>
+      <Headline overview={data} />
+      <PausedBar scheduler={data.scheduler} />
+      <AttentionPanel tasks={data.tasks} />
+      <RunningPanel tasks={data.tasks} />
+      <HistoryPanel tasks={data.tasks} today={data.today} />
+    </>
+  );
+}
+
+function NewTaskButton() {
+  const texts = useTexts(overviewTexts);
+  const [, navigate] = useLocation();
+  const mayMake = useMay('admin', 'operator', 'reporter');
+  if (!mayMake) return null;
+  return (
+    <Button appearance="primary" icon={<AddRegular />} onClick={() => navigate(links.newTask)}>
+      {texts.newTask}
+    </Button>
+  );
 }

@@ -10,6 +10,7 @@ import { alerts } from './0009-alerts.ts';
 import { protection } from './0008-protection.ts';
 import { storage } from './0010-storage.ts';
 import { anomalies } from './0011-anomalies.ts';
+import { overview } from './0012-overview.ts';
 
 /** In the order in which they run. One line per area. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   alerts,
   storage,
   anomalies,
+  overview,
 ];
