@@ -1,14 +1,12 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
-import { createQueryClient } from '../api/query-client.ts';
+import type { QueryClient } from '@tanstack/react-query';
 import { AppFrame } from './frame/app-frame.tsx';
 import { LiveUpdates } from './live/live-updates.tsx';
 import { Pages } from './pages.tsx';
 import { SessionGate } from './session/session-gate.tsx';
 import { Styling } from './styling.tsx';
 
-export function App() {
-  const [client] = useState(createQueryClient);
+export function App({ client }: { readonly client: QueryClient }) {
   return (
     <Styling>
       <QueryClientProvider client={client}>

@@ -2,8 +2,8 @@ import { Button } from '@fluentui/react-components';
 import { Suspense } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { useTexts } from '../i18n/use-texts.ts';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { LoadingState } from '../ui/loading-state.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { frameTexts } from './frame/texts.ts';
 import { PAGES } from './page-list.tsx';
 import { PageBoundary } from './page-boundary.tsx';
@@ -32,10 +32,10 @@ function NoSuchPage() {
   const texts = useTexts(frameTexts);
   const [, navigate] = useLocation();
   return (
-    <EmptyState title={texts.noSuchPage} hint={texts.noSuchPageHint}>
+    <PageHeader title={texts.noSuchPage} subtitle={texts.noSuchPageHint}>
       <Button appearance="primary" onClick={() => navigate('/')}>
         {texts.toOverview}
       </Button>
-    </EmptyState>
+    </PageHeader>
   );
 }

@@ -18,6 +18,12 @@ export function durationText(seconds: number, locale: string): string {
   return parts.join(' ');
 }
 
+/** In the largest unit that is not below one. */
+export function roughDurationText(seconds: number, locale: string): string {
+  const unit = (Object.keys(SIZES) as Unit[]).find((name) => seconds >= SIZES[name]) ?? 'second';
+  return unitText(seconds / SIZES[unit], unit, locale);
+}
+
 function unitText(count: number, unit: Unit, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
     count,

@@ -1,5 +1,5 @@
 import { bytesText } from './bytes.ts';
-import { durationText } from './duration.ts';
+import { durationText, roughDurationText } from './duration.ts';
 
 /** Numbers, times and sizes as a person of a place writes them. */
 export interface Formats {
@@ -10,6 +10,8 @@ export interface Formats {
   bytes(count: number): string;
   /** `3 h 5 min` */
   duration(seconds: number): string;
+  /** `2.5 hr`: one unit, for axes. */
+  roughDuration(seconds: number): string;
   /** Date and time, to the minute. */
   dateTime(at: string | number): string;
   /** To the second. */
@@ -45,6 +47,7 @@ function createFormats(locale: string): Formats {
     percent: (value) => percent.format(value / 100),
     bytes: (count) => bytesText(count, locale),
     duration: (seconds) => durationText(seconds, locale),
+    roughDuration: (seconds) => roughDurationText(seconds, locale),
     dateTime: (at) => dateTime.format(new Date(at)),
     exactTime: (at) => exact.format(new Date(at)),
     date: (at) => date.format(new Date(at)),

@@ -46,6 +46,7 @@ const useStyles = makeStyles({
   root: {
     display: 'inline-flex',
     alignItems: 'center',
+    verticalAlign: 'middle',
     gap: '6px',
     whiteSpace: 'nowrap',
     fontSize: '13px',

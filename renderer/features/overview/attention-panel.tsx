@@ -45,10 +45,15 @@ const useStyles = makeStyles({
 });
 
 /** What is wrong, why, and what to do about it. Not there when nothing is. */
-export function AttentionPanel({ tasks }: { readonly tasks: readonly OverviewTask[] }) {
+export function AttentionPanel(props: {
+  readonly tasks: readonly OverviewTask[];
+  /** All of it, where nothing else needs the place. */
+  readonly isWhole?: boolean;
+}) {
+  const { tasks } = props;
   const styles = useStyles();
   const texts = useTexts(overviewTexts);
-  const [isWhole, setWhole] = useState(false);
+  const [isWhole, setWhole] = useState(props.isWhole ?? false);
   const wanting = sorted(tasks.filter(({ level }) => level === 'wrong' || level === 'warning'));
   if (wanting.length === 0) return null;
   const shown = isWhole ? wanting : wanting.slice(0, SHOWN_AT_FIRST);
@@ -59,7 +64,7 @@ export function AttentionPanel({ tasks }: { readonly tasks: readonly OverviewTas
           <Wanting key={task.task_id} task={task} />
         ))}
       </ul>
-      {wanting.length > SHOWN_AT_FIRST && (
+      {wanting.length > SHOWN_AT_FIRST && !props.isWhole && (
         <div className={styles.more}>
           <Button appearance="transparent" onClick={() => setWhole(!isWhole)}>
             {isWhole ? texts.showFewer : texts.showAll(wanting.length)}

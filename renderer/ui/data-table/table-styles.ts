@@ -35,6 +35,9 @@ export const useTableStyles = makeStyles({
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
+    // In line with the title above.
+    ':first-child': { paddingLeft: tokens.spacingHorizontalL },
+    ':last-child': { paddingRight: tokens.spacingHorizontalL },
   },
   number: { textAlign: 'right', fontVariantNumeric: 'tabular-nums' },
   check: { padding: 0, display: 'flex', justifyContent: 'center' },

@@ -44,6 +44,7 @@ export function seedHistory(folder: string, wish: HistoryWish, nowMs: number): n
             Date.parse(`${date}T02:00:00Z`) + Math.round(((run + random() * 0.2) * 20 * 3_600_000) / wish.runsPerDay);
           if (task.action_type === null) insert.reported(task.id, { startedMs, durationMs, failed, warned });
           else insert.run(task, { startedMs, durationMs, failed, warned });
+          if (day === 1 && run === wish.runsPerDay - 1) insert.last(task.id, { startedMs, durationMs, failed, warned });
           figures.total++;
           figures[failed ? 'failed' : 'successful']++;
           figures.durationMs += durationMs;
@@ -65,6 +66,7 @@ interface PastRun {
 }
 
 function statements(db: Database.Database) {
+  const last = db.prepare('UPDATE tasks SET state = ?, state_changed_at = ?, last_run_at = ? WHERE id = ?');
   const run = db.prepare(
     `INSERT INTO runs (id, task, action, priority, state, trigger, created_at, due_at, due_count, catch_up, attempts, max_attempts,
        started_at, finished_at, ended_after, log_bytes, failure_code, failure_reason, exit_code, result, warnings)
@@ -75,6 +77,8 @@ function statements(db: Database.Database) {
   );
   const day = db.prepare('INSERT OR REPLACE INTO daily_metrics VALUES (?, ?, ?, ?, ?, ?, ?)');
   return {
+    last: (task: number, { startedMs, durationMs, failed }: PastRun) =>
+      last.run(failed ? 'failed' : 'completed', startedMs + durationMs, startedMs, task),
     run: ({ id, action_type }: TaskRow, { startedMs, durationMs, failed, warned }: PastRun) =>
       run.run(
         randomUUID(),

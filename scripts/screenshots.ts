@@ -1,0 +1,126 @@
+/**
+ * Takes a picture of every page and state into docs/screenshots/: light and dark, at 100 % and 150 %. Needs a build and Chromium.
+ * `npm run screenshots` takes all of them, `npm run screenshots -- overview --look=dark` some.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BrowserContext, Page } from 'playwright-core';
+import { openBrowser } from '../test/e2e/support/browser.ts';
+import { startDemoCompany } from '../test/e2e/support/demo-company.ts';
+import { logIn } from '../test/e2e/support/log-in.ts';
+import { serve } from '../test/e2e/support/web-service.ts';
+
+const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
+
+interface Shot {
+  readonly name: string;
+  readonly path: string;
+  /** What must be there before, or be done. */
+  readonly ready?: (page: Page) => Promise<unknown>;
+}
+
+const button = (name: string) => (page: Page) => page.getByRole('button', { name }).first().click();
+
+const SHOTS: readonly Shot[] = [
+  { name: 'overview', path: '/' },
+  { name: 'tasks', path: '/tasks' },
+  { name: 'tasks-grouped', path: '/tasks?group=server' },
+  { name: 'tasks-nothing-found', path: '/tasks?q=zebra' },
+  {
+    name: 'tasks-delete',
+    path: '/tasks?q=database',
+    ready: async (page) => {
+      await page.getByRole('checkbox', { name: 'Select all' }).check();
+      await button('Delete…')(page);
+    },
+  },
+  {
+    name: 'task',
+    path: '/tasks/detail?id=nightly-database-dump',
+    ready: (page) => page.locator('.recharts-bar').waitFor(),
+  },
+  { name: 'task-failed', path: '/tasks/detail?id=export-for-the-auditors' },
+  { name: 'task-runs', path: '/tasks/detail?id=nightly-database-dump&tab=runs' },
+  {
+    name: 'task-log',
+    path: '/tasks/detail?id=mirror-the-package-archive&tab=log',
+    ready: (page) =>
+      page
+        .getByText(/packages-\d+\.tar/)
+        .first()
+        .waitFor(),
+  },
+  { name: 'task-commands', path: '/tasks/detail?id=erp-database&tab=commands' },
+  { name: 'task-new', path: '/tasks/new' },
+  {
+    name: 'task-new-script',
+    path: '/tasks/new',
+    ready: async (page) => {
+      await page.getByRole('radio', { name: /^Script/ }).check();
+      await button('Create the task')(page);
+    },
+  },
+  {
+    name: 'task-edit',
+    path: '/tasks/edit?id=nightly-database-dump',
+    ready: (page) => page.getByText('The next five times').waitFor(),
+  },
+  { name: 'alerts', path: '/alerts' },
+  { name: 'agents', path: '/machines' },
+  { name: 'audit', path: '/audit' },
+  { name: 'settings-appearance', path: '/settings' },
+  { name: 'settings-users', path: '/settings?part=users' },
+  { name: 'settings-keys', path: '/settings?part=keys' },
+  { name: 'settings-network', path: '/settings?part=network' },
+  { name: 'no-such-page', path: '/nowhere' },
+];
+
+const LOOKS = [
+  { name: 'light', colorScheme: 'light', deviceScaleFactor: 1 },
+  { name: 'dark', colorScheme: 'dark', deviceScaleFactor: 1 },
+  { name: 'light-150', colorScheme: 'light', deviceScaleFactor: 1.5 },
+  { name: 'dark-150', colorScheme: 'dark', deviceScaleFactor: 1.5 },
+] as const;
+
+async function take(page: Page, url: string, shot: Shot, look: string): Promise<void> {
+  await page.goto(url + shot.path);
+  await page.locator('h1').first().waitFor();
+  await shot.ready?.(page);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: join(FOLDER, `${shot.name}-${look}.png`) });
+}
+
+async function takeAll(
+  browser: BrowserContext,
+  url: string,
+  look: string,
+  wanted: (name: string) => boolean,
+): Promise<void> {
+  const page = await logIn(browser, url);
+  for (const shot of SHOTS.filter(({ name }) => wanted(name))) await take(page, url, shot, look);
+}
+
+async function main(): Promise<void> {
+  const prefixes = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  const only = process.argv.find((word) => word.startsWith('--look='))?.slice('--look='.length);
+  const wanted = (name: string) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
+  if (prefixes.length === 0) rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  const [company, fresh] = [await startDemoCompany(), await serve()];
+  try {
+    for (const { name: look, ...options } of LOOKS.filter(({ name }) => only === undefined || name === only)) {
+      const browser = await openBrowser({ ...options, viewport: { width: 1280, height: 800 } });
+      const page = await browser.newPage();
+      if (wanted('first-run')) await take(page, fresh.url, { name: 'first-run', path: '/' }, look);
+      if (wanted('login')) await take(page, company.url, { name: 'login', path: '/' }, look);
+      await takeAll(browser, company.url, look, wanted);
+      await browser.close();
+      console.log(`${look}: done`);
+    }
+  } finally {
+    await Promise.all([company.remove(), fresh.remove()]);
+  }
+}
+
+await main();
