@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-export type SeedName = '1-guardit-task-registration' | '2-automated-task-system' | '3-backup-log-ingestion';
+export type SeedName =
+  | '1-guardit-task-registration'
+  | '2-automated-task-system'
+  | '3-backup-log-ingestion'
+  | '4-backup-api-endpoints'
+  | '5-data-backup-manager';
 
 export interface SeedRequest {
   readonly method: string;
@@ -24,9 +29,13 @@ function blocksOf(text: string, language: string): string[] {
 
 /** Every request that a seed makes with curl, in its order. */
 export function curlRequests(text: string): SeedRequest[] {
-  return blocksOf(text, 'bash')
-    .filter((block) => block.includes('curl '))
-    .map((block) => curlRequest(block));
+  return (
+    blocksOf(text, 'bash')
+      .flatMap((block) => block.split(/^(?=curl )/m))
+      .filter((command) => command.includes('curl '))
+      // What stands behind it in the block is about the next one.
+      .map((command) => curlRequest(command.replaceAll(/^#.*$/gm, '')))
+  );
 }
 
 /** As a POSIX shell splits it: lines that go on, and words in single or double quotes. */

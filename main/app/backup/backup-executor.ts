@@ -20,7 +20,7 @@ export interface BackupExecutorDeps extends Pick<
   BackupDeps,
   'catalog' | 'clock' | 'events' | 'engine' | 'openAccess' | 'immutability'
 > {
-  readonly browser: SnapshotBrowser | null;
+  readonly browser: SnapshotBrowser;
   readonly files: SourcePaths;
   /** Runs the programs around a backup. */
   readonly scripts: Executor;

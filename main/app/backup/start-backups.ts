@@ -98,6 +98,7 @@ async function startOne(
   const run = await insertRun(stores, {
     ...{ task, at },
     trigger: 'manual',
+    queues: true,
     requestedBy: personOf(caller),
     params: orderParams({ ...order, backupId: id }),
   });
@@ -109,7 +110,7 @@ async function startOne(
 
 async function refuseSecond(stores: Stores, target: TargetRecord, task: number): Promise<void> {
   const [active] = await stores.backups.active(target.id);
-  const run = active ? null : await stores.runs.findActive(task);
+  const run = active ? null : await runWithoutBackup(stores, task);
   if (!active && !run) return;
   const message = `A backup of ${target.name} waits or runs already.`;
   const details = {
@@ -118,4 +119,12 @@ async function refuseSecond(stores: Stores, target: TargetRecord, task: number):
     status: active?.state ?? run?.state,
   };
   throw new AppError('backup_active', message, details);
+}
+
+/** One that was restarted and has not begun. That of a backup which is complete sees to what follows, and is waited for. */
+async function runWithoutBackup(stores: Stores, task: number): Promise<Run | null> {
+  for (const run of await stores.runs.listActive()) {
+    if (run.task === task && !(await stores.backups.findByRun(run.id))) return run;
+  }
+  return null;
 }

@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly due?: DueRun;
   /** For its executor. */
   readonly params?: JsonValue;
+  /** Whoever asks has seen to it that the task's other runs are not in the way. */
+  readonly queues?: boolean;
 }
 
 /**
@@ -25,7 +27,8 @@ export interface RunRequest {
  */
 export async function insertRun(stores: Stores, request: RunRequest): Promise<Run> {
   const { task, trigger, at, requestedBy = null, restartOf = null, due } = request;
-  const run = await stores.runs.insert(newRun(request));
+  const isAlone = request.queues === true || task.action.type === 'restore' || !(await stores.runs.hasActive(task.id));
+  const run = isAlone ? await stores.runs.insert(newRun(request)) : null;
   if (!run) {
     const active = await stores.runs.findActive(task.id);
     const message = 'The task has a run that is pending or running.';

@@ -11,16 +11,18 @@ export interface SeedRow {
   readonly path?: string;
   /** An endpoint that the seed names, as it names it, where it differs from `path`. */
   readonly endpoint?: string;
-  /** JSON; text is sent as it is. A function gets what earlier rows have kept. */
+  /** JSON; text is sent as it is. A function makes it of what earlier rows have kept. */
   readonly body?: unknown;
   /** Whose token goes with it. Seed 1's requests have none. */
   readonly as?: 'admin' | 'agent';
   readonly status: number;
+  /** Asks again until the answer's `status` is this. */
+  readonly until?: string;
   /** The answer has at least this. */
   readonly answer?: unknown;
   /** The answer has no other fields: the seed shows it whole. */
   readonly whole?: boolean;
-  /** Remembers a field of the answer under a name. */
+  /** Remembers a field of the answer, `backups.0.backup_id`, under a name. */
   readonly keep?: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runService, type RunningService } from '../../support/running-service.ts';
+import { writeFilesIn } from '../../support/source-files.ts';
 import { curlRequests, namedEndpoints, readSeed, type SeedName } from '../../support/seed-documents.ts';
 import type { SeedRow } from './seed-row.ts';
 import { endpointOf, SEED_TABLE } from './seed-table.ts';
@@ -10,7 +14,7 @@ async function send(service: RunningService, seed: SeedName, row: SeedRow, kept:
   const path = (written?.path ?? row.path ?? '').replaceAll(/:(\w+)|TASK_ID/g, (text, name: string | undefined) => {
     return encodeURIComponent(kept[name ?? text] ?? text);
   });
-  const body = written ? written.body : typeof row.body === 'string' ? row.body : JSON.stringify(row.body);
+  const body = written ? written.body : bodyOf(row, kept);
   const headers: Record<string, string> = { ...written?.headers };
   delete headers['authorization'];
   if (body !== undefined) headers['content-type'] ??= 'application/json';
@@ -22,36 +26,64 @@ async function send(service: RunningService, seed: SeedName, row: SeedRow, kept:
   return { status: answer.status, text, body: (text === '' ? undefined : JSON.parse(text)) as unknown };
 }
 
-describe.each(Object.entries(SEED_TABLE) as [SeedName, readonly SeedRow[]][])('seed %s', (seed, rows) => {
-  let service: RunningService;
-  const kept: Record<string, string> = {};
+function bodyOf({ body }: SeedRow, kept: Readonly<Record<string, string>>): string | undefined {
+  const made: unknown = typeof body === 'function' ? (body as (kept: unknown) => unknown)(kept) : body;
+  return typeof made === 'string' ? made : JSON.stringify(made);
+}
 
-  beforeAll(async () => {
-    service = await runService();
-  });
-  afterAll(() => service.stop());
+function fieldOf(value: unknown, field: string): unknown {
+  return field.split('.').reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], value);
+}
 
-  it.each(rows.map((row) => [row.about, row] as const))('%s', async (_about, row) => {
+/** As `send`, again and again where the row waits for something. */
+async function sendUntil(service: RunningService, seed: SeedName, row: SeedRow, kept: Record<string, string>) {
+  for (;;) {
     const answer = await send(service, seed, row, kept);
-    expect(answer.status, answer.text).toBe(row.status);
-    if (row.answer !== undefined) {
-      if (row.whole) expect(answer.body).toEqual(row.answer);
-      else if (Array.isArray(row.answer) || !('asymmetricMatch' in Object(row.answer)))
-        expect(answer.body).toMatchObject(row.answer as object);
-      else expect(answer.body).toEqual(row.answer);
-    }
-    for (const [name, field] of Object.entries(row.keep ?? {})) {
-      kept[name] = String((answer.body as Record<string, unknown>)[field]);
-    }
-  });
+    const { status } = Object(answer.body) as { status?: unknown };
+    if (row.until === undefined || answer.status !== row.status || status === row.until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
-  it('has a row for every curl command and every endpoint that it names', () => {
-    const text = readSeed(seed);
-    const commands = curlRequests(text);
-    const run = new Set(rows.flatMap(({ curl }) => (curl === undefined ? [] : [curl])));
-    expect([...commands.keys()].filter((number) => !run.has(number))).toEqual([]);
-    const covered = rows.map((row) => endpointOf(seed, row));
-    expect(namedEndpoints(text).filter((endpoint) => !covered.includes(endpoint))).toEqual([]);
-    expect(namedEndpoints(text).length).toBeGreaterThan(4);
-  });
-});
+describe.each(Object.entries(SEED_TABLE) as [SeedName, readonly SeedRow[]][])(
+  'seed %s',
+  { timeout: 300_000 },
+  (seed, rows) => {
+    let service: RunningService;
+    const scratch = mkdtempSync(join(tmpdir(), 'guardit-seeds-'));
+    const kept: Record<string, string> = { scratch };
+
+    beforeAll(async () => {
+      writeFilesIn(join(scratch, 'source'), { 'notes.txt': 'What is to be saved.' });
+      service = await runService();
+    });
+    afterAll(async () => {
+      await service.stop();
+      rmSync(scratch, { recursive: true, force: true });
+    });
+
+    it.each(rows.map((row) => [row.about, row] as const))('%s', async (_about, row) => {
+      const answer = await sendUntil(service, seed, row, kept);
+      expect(answer.status, answer.text).toBe(row.status);
+      if (row.answer !== undefined) {
+        if (row.whole) expect(answer.body).toEqual(row.answer);
+        else if (Array.isArray(row.answer) || !('asymmetricMatch' in Object(row.answer)))
+          expect(answer.body).toMatchObject(row.answer as object);
+        else expect(answer.body).toEqual(row.answer);
+      }
+      for (const [name, field] of Object.entries(row.keep ?? {})) {
+        kept[name] = String(fieldOf(answer.body, field));
+      }
+    });
+
+    it('has a row for every curl command and every endpoint that it names', () => {
+      const text = readSeed(seed);
+      const commands = curlRequests(text);
+      const run = new Set(rows.flatMap(({ curl }) => (curl === undefined ? [] : [curl])));
+      expect([...commands.keys()].filter((number) => !run.has(number))).toEqual([]);
+      const covered = rows.map((row) => endpointOf(seed, row));
+      expect(namedEndpoints(text).filter((endpoint) => !covered.includes(endpoint))).toEqual([]);
+      expect(namedEndpoints(text).length + commands.length).toBeGreaterThan(3);
+    });
+  },
+);

@@ -12,7 +12,7 @@ import type { BackupCommand } from '../../../../contracts/targets.ts';
 /** What a source works with. */
 export interface SourceTools {
   readonly engine: EngineJobs;
-  readonly browser: SnapshotBrowser | null;
+  readonly browser: SnapshotBrowser;
   readonly files: SourcePaths;
   /** A line of the run's log. */
   readonly say: (line: string) => void;

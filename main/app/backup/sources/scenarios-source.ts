@@ -58,7 +58,6 @@ async function folderEntries(
   { browser }: SourceTools,
   signal: AbortSignal,
 ): Promise<readonly BrowsedEntry[]> {
-  if (!browser) throw new WorkFailure('internal', 'This version can not look into snapshots.');
   const entries: BrowsedEntry[] = [];
   let cursor: string | null = null;
   do {
@@ -78,7 +77,6 @@ async function metadataOf(
   signal: AbortSignal,
 ): Promise<BackupItem['metadata']> {
   const path = `${itemPath}/${metadataFile.replaceAll('\\', '/')}`;
-  if (!browser) return null;
   try {
     const { sizeBytes, type } = await browser.stat(access, id, path, signal);
     if (type !== 'file') return problem('is no file');

@@ -148,9 +148,10 @@ const BACKUPS = [
 const RUNS = [
   // What somebody asked for, beside the task's own configuration.
   sql`ALTER TABLE runs ADD COLUMN params TEXT NOT NULL DEFAULT 'null' CHECK (json_valid(params))`,
-  // Restores of one target may run side by side: they only read.
+  // Restores of one target may run side by side: they only read. A backup may wait for another one's last touches; that two
+  // of one target never run at once is the business of backups_running.
   sql`DROP INDEX runs_active`,
-  sql`CREATE UNIQUE INDEX runs_active ON runs (task) WHERE state IN ('pending', 'running') AND action <> 'restore'`,
+  sql`CREATE UNIQUE INDEX runs_active ON runs (task) WHERE state IN ('pending', 'running') AND action NOT IN ('restore', 'backup')`,
 ];
 
 export const protection: Migration = {
