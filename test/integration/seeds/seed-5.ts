@@ -1,3 +1,4 @@
+import { curlRequests, readSeed } from '../../support/seed-documents.ts';
 import { finished, protectedBy } from './backup-rows.ts';
 import { INSTANT, TEXT, type SeedRow } from './seed-row.ts';
 
@@ -5,6 +6,7 @@ export const MANAGER = '5-data-backup-manager';
 
 export const seed5: readonly SeedRow[] = [
   ...protectedBy('minio', 'postgres', 'files'),
+  { about: 'looks at the system', curl: 0, as: 'admin', status: 200 },
   {
     about: 'backs up several targets at once, by the words of the seed',
     curl: 1,
@@ -17,7 +19,7 @@ export const seed5: readonly SeedRow[] = [
         { target_id: 'files', backup_type: 'full', description: 'Manual backup' },
       ],
     },
-    keep: { first: 'backups.0.backup_id', second: 'backups.1.backup_id' },
+    keep: { job: 'backup_job_id', first: 'backups.0.backup_id', second: 'backups.1.backup_id' },
   },
   {
     about: 'lists the backups of a target',
@@ -94,5 +96,17 @@ export const seed5: readonly SeedRow[] = [
     as: 'admin',
     status: 202,
     answer: { backups: [{ keep_until: INSTANT, backup_type: 'incremental' }] },
+  },
+  {
+    about: 'restores what the job has saved, verified before',
+    covers: 3,
+    method: 'POST',
+    path: '/api/v1/restore/create',
+    body: ({ job = '' }: Readonly<Record<string, string>>) => ({
+      ...(JSON.parse((curlRequests(readSeed(MANAGER))[3]?.body ?? '').replace('<job-id>', job)) as object),
+    }),
+    as: 'admin',
+    status: 202,
+    answer: { restore_id: TEXT },
   },
 ];

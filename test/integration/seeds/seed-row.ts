@@ -6,6 +6,8 @@ export interface SeedRow {
   readonly about: string;
   /** The request of a curl block of the seed, by its number there; `method`, `path` and `body` then come from it. */
   readonly curl?: number;
+  /** The curl block whose placeholders `body` fills in. */
+  readonly covers?: number;
   readonly method?: string;
   /** As the seed writes it; `:name` stands for what an earlier row has kept. */
   readonly path?: string;

@@ -79,7 +79,7 @@ describe.each(Object.entries(SEED_TABLE) as [SeedName, readonly SeedRow[]][])(
     it('has a row for every curl command and every endpoint that it names', () => {
       const text = readSeed(seed);
       const commands = curlRequests(text);
-      const run = new Set(rows.flatMap(({ curl }) => (curl === undefined ? [] : [curl])));
+      const run = new Set(rows.flatMap(({ curl, covers }) => curl ?? covers ?? []));
       expect([...commands.keys()].filter((number) => !run.has(number))).toEqual([]);
       const covered = rows.map((row) => endpointOf(seed, row));
       expect(namedEndpoints(text).filter((endpoint) => !covered.includes(endpoint))).toEqual([]);
