@@ -9,6 +9,7 @@ const PAGES = [
   'README.md',
   'docs/guide/service.md',
   'docs/guide/repositories.md',
+  'docs/guide/restore.md',
   'docs/guide/api.md',
   'docs/guide/automation.md',
   'docs/guide/agents.md',
