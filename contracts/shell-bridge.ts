@@ -46,7 +46,9 @@ export interface ShellState {
 }
 
 /** A page of the interface, as it stands after the `#` of its address. */
-export const ShellRoute = z.string().regex(/^\/(?!\/)[\w\-./~%?=&:]{0,2000}$/, 'must be a route such as /tasks/prod-01-db');
+export const ShellRoute = z
+  .string()
+  .regex(/^\/(?!\/)[\w\-./~%?=&:]{0,2000}$/, 'must be a route such as /tasks/prod-01-db');
 
 export const PAUSE_LENGTHS = ['one-hour', 'until-tomorrow', 'until-resumed'] as const;
 export type PauseLength = (typeof PAUSE_LENGTHS)[number];

@@ -70,5 +70,5 @@ export function runOf(taskId: string, more: Partial<RunView> = {}): RunView {
       live: null,
     },
     ...more,
-  } as RunView;
+  };
 }

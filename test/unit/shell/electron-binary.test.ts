@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../../support/catalogs.ts';
 
-const { electronBinary } = (await import('../../../scripts/electron-binary.mjs' as string)) as {
+/** Plain JavaScript, which has no types: a test says what it expects of it. */
+const scriptAt = (name: string) => new URL(`../../../scripts/${name}`, import.meta.url).href;
+
+const { electronBinary } = (await import(scriptAt('electron-binary.mjs'))) as {
   electronBinary(env: NodeJS.ProcessEnv, packageFolder: string): string | null;
 };
-const { vendorProblems } = (await import('../../../scripts/check-vendor.mjs' as string)) as {
+const { vendorProblems } = (await import(scriptAt('check-vendor.mjs'))) as {
   vendorProblems(folder: string): string[];
 };
 

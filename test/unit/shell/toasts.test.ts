@@ -7,7 +7,7 @@ function row(id: string, more: Partial<StatusRow> = {}): StatusRow {
     ...{ task_id: id, name: `Task ${id}`, level: 'wrong', state: 'failed', since: '2026-01-15T02:00:00.000Z' },
     ...{ last_run: null, next_run: null, progress: null, message: 'The disk\nis full' },
     ...more,
-  } as StatusRow;
+  };
 }
 
 const NAMES = new Map('abcdefgh'.split('').map((id) => [id, `Task ${id}`]));
