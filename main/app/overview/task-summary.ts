@@ -63,7 +63,8 @@ function ofMonitored({ task, watched, assessment }: TaskFacts): Summary {
 }
 
 function ofAction({ task, watched, run, nextRun }: TaskFacts): Summary {
-  const isWaiting = run?.retryAt != null;
+  const retryAt = run?.retryAt ?? null;
+  const isWaiting = retryAt !== null;
   const state: OverviewState = !task.isActive ? 'inactive' : isWaiting ? 'retrying' : stateOf(task.state);
   const isRunning = run?.state === 'running' || run?.state === 'pending';
   const isWarned = isWaiting || state === 'cancelled' || (!isRunning && (run?.warnings.length ?? 0) > 0);
@@ -73,7 +74,7 @@ function ofAction({ task, watched, run, nextRun }: TaskFacts): Summary {
     state,
     since: instantOf(run?.finishedAt ?? run?.startedAt ?? run?.createdAt ?? null),
     last_run: instantOf(task.lastRunAt),
-    next_run: task.isActive ? instantOf(isWaiting ? run.retryAt : nextRun) : null,
+    next_run: task.isActive ? instantOf(retryAt ?? nextRun) : null,
     problem: problemOf(task, failure?.code ?? 'warning', failure?.reason ?? run?.warnings[0] ?? null),
     running: isRunning
       ? {

@@ -7,7 +7,6 @@ import { detailTexts } from './texts.ts';
 /** Nobody reads on, and browsers draw longer lines slowly. */
 const LONGEST_LINE = 2_000;
 /** Colours and cursor movements of terminals. */
-// eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 const TROUBLE = /\b(?:error|fatal|failed|failure|fehler)\b/i;
 const WARNING = /\bwarn(?:ing|ung)?\b/i;

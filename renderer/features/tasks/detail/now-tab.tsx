@@ -88,9 +88,9 @@ function Figures({ task, summary }: { readonly task: TaskView; readonly summary:
   const formats = useFormats();
   const nowMs = useNow();
   const { data: figures } = useQuery(figuresQuery(task.task_id));
-  const when = (at: string | null | undefined) =>
-    at == null ? null : <span title={formats.exactTime(at)}>{formats.relative(at, nowMs)}</span>;
-  const seconds = (value: number | null | undefined) => (value == null ? null : formats.duration(value));
+  const when = (at: string | null = null) =>
+    at === null ? null : <span title={formats.exactTime(at)}>{formats.relative(at, nowMs)}</span>;
+  const seconds = (value: number | null = null) => (value === null ? null : formats.duration(value));
   return (
     <Panel title={texts.figures}>
       <Facts
@@ -98,7 +98,10 @@ function Figures({ task, summary }: { readonly task: TaskView; readonly summary:
           [texts.lastRun, when(summary?.last_run) ?? texts.never],
           ['config' in task ? texts.nextRun : texts.expected, when(summary?.next_run)],
           [texts.totalRuns, figures ? formats.number(figures.total_runs) : null],
-          [texts.succeeded, figures?.uptime_percentage == null ? null : formats.percent(figures.uptime_percentage)],
+          [
+            texts.succeeded,
+            figures && figures.uptime_percentage !== null ? formats.percent(figures.uptime_percentage) : null,
+          ],
           [texts.averageDuration, seconds(figures?.avg_duration)],
           [texts.usualDuration, seconds(figures?.usual_duration_seconds)],
           [texts.lastSeen, when(figures?.last_seen)],

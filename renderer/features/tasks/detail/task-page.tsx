@@ -45,7 +45,7 @@ function TaskOf({ taskId }: { readonly taskId: string }) {
         {...(task.description !== null && { subtitle: task.description })}
         {...(summary && { badge: <StateBadge strong state={isWarning ? 'warning' : summary.state} /> })}
       >
-        <TaskButtons task={task} isRunning={summary?.running != null} />
+        <TaskButtons task={task} isRunning={(summary?.running ?? null) !== null} />
       </PageHeader>
       <Tabs task={task} />
     </>
