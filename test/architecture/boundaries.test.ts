@@ -46,7 +46,7 @@ const OTHER_FILES = [
   'main/app/runs/ports/clock.ts',
 ];
 const PACKAGES = ['electron', 'koa', '@koa/router', 'better-sqlite3', 'kysely', 'node-schedule', 'commander', 'react'];
-const MORE_PACKAGES = ['electron-updater', 'react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild'];
+const MORE_PACKAGES = ['electron-updater', 'react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild', 'nodemailer'];
 const PAGE_PACKAGES = ['@fluentui/react-components', '@tanstack/react-query', 'recharts', 'wouter'];
 const SERVICE_PACKAGES = ['find-my-way', 'raw-body', 'rate-limiter-flexible', 'jose', 'pino', 'prom-client', 'undici'];
 
@@ -97,6 +97,7 @@ const PLANTED: readonly (readonly [rule: string, from: Room, target: string])[] 
   ['home:raw-body', 'infra', 'raw-body'],
   ['home:rate-limiter-flexible', 'api', 'rate-limiter-flexible'],
   ['home:jose', 'api', 'jose'],
+  ['home:nodemailer', 'host', 'nodemailer'],
   ['home:pino', 'host', 'pino'],
   ['home:prom-client', 'api', 'prom-client'],
   ['home:undici', 'api', 'undici'],
