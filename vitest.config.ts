@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => ({
     // Processes, not threads: the engine starts worker threads of its own, installs signal handlers and changes umasks.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: mode === 'long' ? 30 * 60_000 : mode === 'e2e' ? 300_000 : 30_000,
+    testTimeout: mode === 'long' ? 30 * 60_000 : mode === 'e2e' ? 300_000 : 120_000,
     hookTimeout: 120_000,
     // Times in tree blobs carry the zone's offset (repository-format, section 11): one zone makes ids repeatable.
     env: { TZ: process.env['TZ'] ?? 'Europe/Berlin' },

@@ -7,7 +7,7 @@ import { startService, type TestService } from '../../support/agent-service.ts';
 import { startMailSink } from '../../support/mail-sink.ts';
 import { startRecordingServer, type RecordedRequest } from '../../support/recording-server.ts';
 
-const PATIENCE = { timeout: 15_000, interval: 100 };
+const PATIENCE = { timeout: 60_000, interval: 100 };
 
 async function startWebhookSink() {
   const server = await startRecordingServer();

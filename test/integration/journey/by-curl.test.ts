@@ -5,6 +5,8 @@ import { Curl } from '../../support/curl.ts';
 import { describeWithRestic, restic, scratchFolder } from '../../support/restic.ts';
 import { runService, type RunningService } from '../../support/running-service.ts';
 
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
+
 const PATIENCE = { timeout: 60_000, interval: 100 };
 const scratch = scratchFolder('guardit-journey-');
 const source = join(scratch.path, 'documents');
