@@ -1,22 +1,34 @@
 import { defineConfig } from 'vitest/config';
 
 /** Suites that are not part of `npm test`, by their mode. */
-const OWN_SUITES = ['long', 'e2e'];
+const OWN_SUITES: Readonly<Record<string, readonly string[]>> = {
+  long: ['test/long/**'],
+  e2e: ['test/e2e/**'],
+  // Each backup, restore and verification is a thread that loads the engine's sources: many minutes on two cores.
+  protection: [
+    ...['journey', 'repositories', 'restores', 'engine-jobs', 'backups'].map((room) => `test/integration/${room}/**`),
+    ...['repositories', 'restores', 'backups'].map((room) => `test/crash/${room}/**`),
+    'test/integration/guide/protection-pages.test.ts',
+  ],
+};
 
 /**
- * `npm test` runs everything that is quick; `npm run test:long` (`--mode long`) the exhaustive and random suites, and
- * `npm run test:e2e` (`--mode e2e`) the user interface in a real browser.
+ * `npm test` runs everything that is quick; `npm run test:long` (`--mode long`) the exhaustive and random suites,
+ * `npm run test:protection` backups and restores through the service, and `npm run test:e2e` the user interface in a browser.
  */
 export default defineConfig(({ mode }) => ({
   test: {
-    include: OWN_SUITES.includes(mode) ? [`test/${mode}/**/*.test.ts`] : ['test/**/*.test.{ts,tsx}'],
-    exclude: OWN_SUITES.includes(mode)
-      ? ['**/node_modules/**']
-      : ['**/node_modules/**', ...OWN_SUITES.map((suite) => `test/${suite}/**`), 'test/**/fixtures/**'],
+    include: OWN_SUITES[mode]?.map((pattern) => (pattern.endsWith('/**') ? `${pattern}/*.test.ts` : pattern)) ?? [
+      'test/**/*.test.{ts,tsx}',
+    ],
+    exclude: [
+      '**/node_modules/**',
+      ...(OWN_SUITES[mode] ? [] : [...Object.values(OWN_SUITES).flat(), 'test/**/fixtures/**']),
+    ],
     // Processes, not threads: the engine starts worker threads of its own, installs signal handlers and changes umasks.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: mode === 'long' ? 30 * 60_000 : mode === 'e2e' ? 300_000 : 120_000,
+    testTimeout: mode === 'long' ? 30 * 60_000 : mode === 'e2e' || mode === 'protection' ? 300_000 : 120_000,
     hookTimeout: 120_000,
     // Times in tree blobs carry the zone's offset (repository-format, section 11): one zone makes ids repeatable.
     env: { TZ: process.env['TZ'] ?? 'Europe/Berlin' },
