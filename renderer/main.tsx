@@ -8,7 +8,7 @@ import { overviewQuery } from './features/overview/queries.ts';
 const client = createQueryClient();
 // Asked for before anything is drawn: the first page is what people wait for. Nobody logged in is no mistake here.
 void client.prefetchQuery(meQuery);
-if (location.pathname === '/') {
+if (location.pathname === '/' && ['', '#/'].includes(location.hash)) {
   void client.prefetchQuery(overviewQuery);
   void import('./features/overview/overview-page.tsx');
 }

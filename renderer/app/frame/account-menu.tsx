@@ -33,13 +33,13 @@ const useStyles = makeStyles({
   },
 });
 
-/** Who one is. In Electron that is whoever uses the computer: there is nothing to log out of. */
+/** Who one is. In the desktop app that may be whoever uses the computer: there is nothing to log out of then. */
 export function AccountMenu() {
   const styles = useStyles();
   const texts = useTexts(frameTexts);
   const { me, isDesktop, logOut } = useSession();
   const [, navigate] = useLocation();
-  if (isDesktop) return null;
+  if (isDesktop && me.kind !== 'user') return null;
   return (
     <Menu positioning="above-start">
       <MenuTrigger disableButtonEnhancement>
@@ -57,9 +57,10 @@ export function AccountMenu() {
       </MenuTrigger>
       <MenuPopover>
         <MenuList>
-          <MenuItem icon={<PasswordRegular />} onClick={() => navigate('/settings?part=account')}>
+          {/* The desktop app lets no answer with a token in it come to a page: a password is changed in a browser. */}
+          {!isDesktop && <MenuItem icon={<PasswordRegular />} onClick={() => navigate('/settings?part=account')}>
             {texts.password}
-          </MenuItem>
+          </MenuItem>}
           <MenuItem icon={<SignOutRegular />} onClick={() => void logOut()}>
             {texts.logOut}
           </MenuItem>

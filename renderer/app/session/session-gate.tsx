@@ -5,6 +5,7 @@ import { keys } from '../../api/query-keys.ts';
 import { logOut as endSession, meQuery } from '../../api/session.ts';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
+import { isDesktop } from '../desktop.ts';
 import { SessionContext } from './session-context.ts';
 
 const LoginPage = lazy(() => import('../../features/login/login-page.tsx'));
@@ -25,8 +26,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     await endSession().catch(() => undefined);
     forget();
   }, [forget]);
-  const isDesktop = 'guardit' in window;
-  const session = useMemo(() => (me ? { me, isDesktop, logOut } : null), [me, isDesktop, logOut]);
+  const session = useMemo(() => (me ? { me, isDesktop, logOut } : null), [me, logOut]);
 
   if (error && !me) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (isPending) return <LoadingState />;

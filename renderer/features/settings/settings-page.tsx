@@ -31,9 +31,9 @@ export default function SettingsPage() {
   const styles = useStyles();
   const texts = useTexts(settingsTexts);
   const [search, setSearch] = useSearchParams();
-  const { me } = useSession();
+  const { me, isDesktop } = useSession();
   const parts = PARTS.filter(
-    ({ id, isForAdmins }) => (!isForAdmins || me.role === 'admin') && (id !== 'account' || me.kind === 'user'),
+    ({ id, isForAdmins }) => (!isForAdmins || me.role === 'admin') && (id !== 'account' || (me.kind === 'user' && !isDesktop)),
   );
   const current = parts.find(({ id }) => id === search.get('part')) ?? parts[0];
   return (
