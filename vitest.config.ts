@@ -30,6 +30,8 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: 2,
     testTimeout: mode === 'long' ? 30 * 60_000 : mode === 'e2e' || mode === 'protection' ? 300_000 : 120_000,
     hookTimeout: 120_000,
+    // A second, which is the default, is short on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     // Times in tree blobs carry the zone's offset (repository-format, section 11): one zone makes ids repeatable.
     env: { TZ: process.env['TZ'] ?? 'Europe/Berlin' },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
