@@ -6,6 +6,7 @@ import {
   prune as pruneRepository,
   storageSpace,
   tagSnapshots,
+  type Repository,
   type SnapshotId,
 } from '../../../engine/index.ts';
 import type { JobInput } from '../job-messages.ts';
@@ -14,10 +15,21 @@ import type { JobDesk } from './job-desk.ts';
 /** Backups and restores hold shared locks for as long as they run; whoever needs a repository alone waits for them. */
 const LOCK = { retryForMs: 5 * 60_000 } as const;
 
+/**
+ * For whoever needs the repository alone: locks whose process is gone, or that nobody has refreshed for half an hour, are taken away
+ * first, as `restic unlock` does. A service that was killed would else stand in its own way after its restart.
+ */
+async function openWithoutStaleLocks(desk: JobDesk): Promise<Repository> {
+  const repository = await desk.open();
+  const { signal } = desk.operation;
+  await repository.unlock(signal ? { signal } : {});
+  return repository;
+}
+
 export async function forget(desk: JobDesk, { snapshotIds }: JobInput<'forget'>): Promise<ForgetFacts> {
   // Naming none would mean a policy.
   if (snapshotIds.length === 0) return { removedIds: [], failedIds: [] };
-  const { removed, failed } = await forgetSnapshots(await desk.open(), {
+  const { removed, failed } = await forgetSnapshots(await openWithoutStaleLocks(desk), {
     ...desk.operation,
     snapshots: snapshotIds,
     lock: LOCK,
@@ -29,7 +41,7 @@ export async function prune(desk: JobDesk, { dryRun, ignoring }: JobInput<'prune
   const startedMs = performance.now();
   // Ids of snapshots that are not there leave nothing out.
   const ignored = new Set(ignoring as readonly SnapshotId[]);
-  const { statistics } = await pruneRepository(desk.open(), {
+  const { statistics } = await pruneRepository(dryRun ? desk.open() : openWithoutStaleLocks(desk), {
     ...desk.operation,
     dryRun,
     ...(ignored.size === 0 ? {} : { ignoreSnapshots: ignored }),
