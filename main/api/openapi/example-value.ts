@@ -1,7 +1,7 @@
 import type { JsonSchema } from './component-schemas.ts';
 
 /** Schemas may contain themselves. */
-const MAX_DEPTH = 8;
+const MAX_DEPTH = 12;
 
 const BY_FORMAT: Readonly<Record<string, string>> = {
   'date-time': '2026-11-09T10:30:00Z',
