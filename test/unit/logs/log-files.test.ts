@@ -175,8 +175,8 @@ describe('ids', () => {
 
   test('a log that is not there is not made', async () => {
     const logId = 'ab'.repeat(16);
-    for (const work of [logs.append(logId), logs.read(logId), logs.sizeBytes(logId)]) {
-      expect((await failure(work)).code).toBe('log_not_found');
+    for (const work of [() => logs.append(logId), () => logs.read(logId), () => logs.sizeBytes(logId)]) {
+      expect((await failure(work())).code).toBe('log_not_found');
     }
     await logs.delete(logId);
     await expect(stat(pathOf(logId))).rejects.toThrow('ENOENT');
