@@ -9,6 +9,8 @@ const OWN_SUITES: Readonly<Record<string, readonly string[]>> = {
     ...['journey', 'repositories', 'restores', 'engine-jobs', 'backups'].map((room) => `test/integration/${room}/**`),
     ...['repositories', 'restores', 'backups'].map((room) => `test/crash/${room}/**`),
     'test/integration/guide/protection-pages.test.ts',
+    // Thousands of requests, now also to operations that start the engine.
+    'test/property/api-fuzz/**',
   ],
 };
 
