@@ -1,14 +1,10 @@
-import { createDOMRenderer, FluentProvider, makeStyles, RendererProvider } from '@fluentui/react-components';
+import { createDOMRenderer, FluentProvider, RendererProvider } from '@fluentui/react-components';
 import { useEffect, type ReactNode } from 'react';
 import { useTheme } from './preferences/use-theme.ts';
 
 /** The page's policy lets in only styles that carry the nonce of the answer (main/api/web/page-policy.ts). */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
-
-const useStyles = makeStyles({
-  root: { height: '100%', backgroundColor: 'var(--colorNeutralBackground2)' },
-});
 
 /** Theme, colours of states, and where styles go. */
 export function Styling({ children }: { readonly children: ReactNode }) {
@@ -21,7 +17,6 @@ export function Styling({ children }: { readonly children: ReactNode }) {
 
 function Themed({ children }: { readonly children: ReactNode }) {
   const theme = useTheme();
-  const styles = useStyles();
   useEffect(() => {
     const { style, dataset } = document.documentElement;
     dataset['theme'] = theme.name;
@@ -30,8 +25,7 @@ function Themed({ children }: { readonly children: ReactNode }) {
     for (const [state, color] of Object.entries(theme.states)) style.setProperty(`--state-${state}`, color);
   }, [theme]);
   return (
-    <FluentProvider theme={theme.fluent} className={styles.root}>
-      {children}
-    </FluentProvider>
+    // No class of ours: what floats above the page (menus, dialogs) gets the same classes, and would cover it. See base.css.
+    <FluentProvider theme={theme.fluent}>{children}</FluentProvider>
   );
 }

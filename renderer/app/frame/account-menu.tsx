@@ -58,9 +58,11 @@ export function AccountMenu() {
       <MenuPopover>
         <MenuList>
           {/* The desktop app lets no answer with a token in it come to a page: a password is changed in a browser. */}
-          {!isDesktop && <MenuItem icon={<PasswordRegular />} onClick={() => navigate('/settings?part=account')}>
-            {texts.password}
-          </MenuItem>}
+          {!isDesktop && (
+            <MenuItem icon={<PasswordRegular />} onClick={() => navigate('/settings?part=account')}>
+              {texts.password}
+            </MenuItem>
+          )}
           <MenuItem icon={<SignOutRegular />} onClick={() => void logOut()}>
             {texts.logOut}
           </MenuItem>

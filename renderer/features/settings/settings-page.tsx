@@ -33,7 +33,8 @@ export default function SettingsPage() {
   const [search, setSearch] = useSearchParams();
   const { me, isDesktop } = useSession();
   const parts = PARTS.filter(
-    ({ id, isForAdmins }) => (!isForAdmins || me.role === 'admin') && (id !== 'account' || (me.kind === 'user' && !isDesktop)),
+    ({ id, isForAdmins }) =>
+      (!isForAdmins || me.role === 'admin') && (id !== 'account' || (me.kind === 'user' && !isDesktop)),
   );
   const current = parts.find(({ id }) => id === search.get('part')) ?? parts[0];
   return (
