@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { bundledThreads } from './test/support/bundle/bundled-threads.ts';
 
 /** Suites that are not part of `npm test`, by their mode. */
 const OWN_SUITES: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +20,9 @@ const OWN_SUITES: Readonly<Record<string, readonly string[]>> = {
  * `npm run test:protection` backups and restores through the service, and `npm run test:e2e` the user interface in a browser.
  */
 export default defineConfig(({ mode }) => ({
+  plugins: [bundledThreads()],
   test: {
+    globalSetup: ['test/support/bundle/global-setup.ts'],
     include: OWN_SUITES[mode]?.map((pattern) => (pattern.endsWith('/**') ? `${pattern}/*.test.ts` : pattern)) ?? [
       'test/**/*.test.{ts,tsx}',
     ],

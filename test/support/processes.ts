@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { bundled } from './bundle/bundle-folder.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The Node that runs the product, whatever runs the tests. */
 export const NODE = process.execPath;
-/** The command line from its sources: no build can be out of date. */
-const GUARDIT = [`${ROOT}main/cli/guardit.ts`];
+/** The command line, bundled for this run of the tests: it cannot be out of date. */
+const GUARDIT = [bundled('guardit.js')];
 
 export interface ProcessOptions {
   readonly cwd?: string;

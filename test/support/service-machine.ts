@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundled } from './bundle/bundle-folder.ts';
 import { NODE, start, type ProcessResult, type RunningProcess } from './processes.ts';
 
-const CLI = fileURLToPath(new URL('../../main/cli/guardit.ts', import.meta.url));
+const CLI = bundled('guardit.js');
 const SHELL_CLIENT = fileURLToPath(new URL('../../scripts/guardit-client.sh', import.meta.url));
 
 /** A person's account on a machine with GuardIT: a home, a data folder, a working folder, and the programs in the PATH. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { bundled } from './bundle/bundle-folder.ts';
 import { NODE, start } from './processes.ts';
 
-const SCRIPT = fileURLToPath(new URL('service.process.ts', import.meta.url));
+const SCRIPT = bundled('service.process.js');
 
 export interface ServiceProcess {
   readonly port: number;

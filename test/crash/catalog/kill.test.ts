@@ -1,11 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openCatalog } from '../../../main/infra/store/open-catalog.ts';
+import { bundled } from '../../support/bundle/bundle-folder.ts';
 import { scratchFolder, StoppedClock } from '../../support/catalogs.ts';
 import { NODE, start } from '../../support/processes.ts';
 
-const WRITER = fileURLToPath(new URL('../../support/catalog-writer.process.ts', import.meta.url));
+const WRITER = bundled('catalog-writer.process.js');
 const ROUNDS = 8;
 
 test('kill -9 under load: every acknowledged write is there, and every write is whole or not there', async () => {

@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunDetails, RunView } from '../../../contracts/runs.ts';
+import { bundled } from '../../support/bundle/bundle-folder.ts';
 import { scratchFolder } from '../../support/catalogs.ts';
 import { NODE, start } from '../../support/processes.ts';
 import { isAlive, shellTask } from '../../support/run-service.ts';
 
-const GUARDIT = new URL('../../../main/cli/guardit.ts', import.meta.url).pathname;
+const GUARDIT = bundled('guardit.js');
 
 /** A service of its own process over a data folder, asked as its admin. */
 async function serve(folder: string) {

@@ -2,10 +2,11 @@ import { Agent } from 'node:http';
 import { expect, test } from 'vitest';
 import { openCatalog } from '../../../main/infra/store/open-catalog.ts';
 import { ask } from '../../support/agent-service.ts';
+import { bundled } from '../../support/bundle/bundle-folder.ts';
 import { scratchFolder, StoppedClock } from '../../support/catalogs.ts';
 import { NODE, start } from '../../support/processes.ts';
 
-const GUARDIT = new URL('../../../main/cli/guardit.ts', import.meta.url).pathname;
+const GUARDIT = bundled('guardit.js');
 const POSTS = 10_000;
 const CLIENTS = 100;
 const KILLS = 3;
@@ -14,7 +15,8 @@ const TASKS = 20;
 async function serve(folder: string) {
   const process = start(NODE, [GUARDIT, 'serve', '--port', '0', '--data-dir', folder, '--log-level', 'error']);
   await process.saying('\n');
-  const [, port] = /:(\d+)\s*$/.exec(process.said().trim()) ?? [];
+  const [, port] = /^GuardIT listens at \S+:(\d+)$/m.exec(process.said()) ?? [];
+  if (port === undefined) throw new Error(`The service said: ${process.said()}`);
   return { process, port: Number(port) };
 }
 

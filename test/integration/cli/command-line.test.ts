@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bundled } from '../../support/bundle/bundle-folder.ts';
 import { jsonLines } from '../../support/json-lines.ts';
 import { NODE, guardit, start, startGuardit, type ProcessOptions } from '../../support/processes.ts';
 import { PASSWORD, initFolder, objectsIn, openFolder } from '../../support/repositories.ts';
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const scratch = scratchFolder('guardit-cli-');
 const repository = join(scratch.path, 'repository');
 const source = join(scratch.path, 'source');
-const CLI = new URL('../../../main/cli/guardit.ts', import.meta.url).pathname;
+const CLI = bundled('guardit.js');
 
 /** No password in the environment but those given. */
 const BARE_ENV = Object.fromEntries(

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, expect, it } from 'vitest';
 import { LocalBackend } from '../../../main/engine/backend/local-backend.ts';
 import { TEST_SCRYPT } from '../../../main/engine/crypto/key-file.ts';
 import { Repository } from '../../../main/engine/repository/repository.ts';
+import { bundled } from '../../support/bundle/bundle-folder.ts';
 import { NODE, start, startRestic, type RunningProcess } from '../../support/processes.ts';
 import { initFolder, objectsIn, openFolder, PASSWORD } from '../../support/repositories.ts';
 import { describeWithRestic, restic, scratchFolder } from '../../support/restic.ts';
 
-const HOLD_LOCK = fileURLToPath(new URL('../../support/hold-lock.process.ts', import.meta.url));
+const HOLD_LOCK = bundled('hold-lock.process.js');
 
 const scratch = scratchFolder();
 let location: string;

@@ -1,0 +1,38 @@
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import { bundleCode } from '../../../scripts/bundle.mjs';
+import { BUNDLE_FOLDER_VARIABLE } from './bundle-folder.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const SCRIPTS = join(ROOT, 'test/support');
+
+/**
+ * Bundles the product anew for each run of the tests: whatever they start as a thread or a process starts several times faster
+ * than from some hundred files whose types must be stripped first. Doing that in many threads at once has also killed whole
+ * processes (V8 loses track of the code of wrappers around functions that the stripper's WebAssembly imports).
+ */
+export default async function setup(project: TestProject): Promise<() => void> {
+  // Below node_modules, where packages are found, and with the place of dist/: package.json beside it, the pages in it.
+  const place = join(ROOT, 'node_modules/.cache', `guardit-tests-${process.pid}`);
+  const folder = join(place, 'dist');
+  const build = async () => {
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(ROOT, 'package.json'), join(place, 'package.json'));
+    symlinkSync(join(ROOT, 'dist/renderer'), join(folder, 'renderer'));
+    await bundleCode(folder, processScripts());
+  };
+  await build();
+  process.env[BUNDLE_FOLDER_VARIABLE] = folder;
+  project.onTestsRerun(build);
+  return () => rmSync(place, { recursive: true, force: true });
+}
+
+/** Scripts that tests run as processes of their own. */
+function processScripts(): { in: string; out: string }[] {
+  return readdirSync(SCRIPTS)
+    .filter((name) => name.endsWith('.process.ts'))
+    .map((name) => ({ in: join(SCRIPTS, name), out: name.slice(0, -'.ts'.length) }));
+}
