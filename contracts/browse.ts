@@ -36,6 +36,7 @@ export const FilesPage = z
     next_cursor: z.string().nullable(),
   })
   .meta({ id: 'BackupFiles' });
+export type FilesPage = z.infer<typeof FilesPage>;
 
 export const DownloadQuery = z.strictObject({
   path: EntryPath.default('/'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Stores } from '../catalog/ports.ts';
 import type { JobContext, PruneFacts, RepositoryAccess } from '../engine-jobs/ports.ts';
-import { relinkChain } from '../retention/relink-chain.ts';
+import { relinkStoredChains } from '../retention/relink-stored-chains.ts';
 import { limitWork, outcomeOfFailure, WorkFailure, WorkLog } from '../runs/own-work.ts';
 import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from '../runs/ports.ts';
 import type { BackupDeps } from './backup-deps.ts';
@@ -105,7 +105,7 @@ export class ConsolidateExecutor implements Executor {
       {
         ...{ repositoryId, backupIds },
         reason: `consolidated into ${newest.id}`,
-        alongside: (stores, marked) => relink(stores, chainId, marked),
+        alongside: relinkStoredChains,
       },
       context,
     );
@@ -131,16 +131,6 @@ async function becomeFull(stores: Stores, { id }: BackupRecord, at: Date): Promi
   const backup = await stores.backups.find(id);
   if (!backup || backup.removedAt) throw new WorkFailure('incomplete', `${id} was removed meanwhile.`);
   await stores.backups.update({ ...backup, type: 'full', parentId: null, verifiedAt: at, verifyState: 'verified' });
-}
-
-/** Within the write that marks them. */
-async function relink(stores: Stores, chainId: string, marked: readonly BackupRecord[]): Promise<void> {
-  const left = await chainMembers(stores, chainId);
-  const gone = new Set(marked.map(({ id }) => id));
-  for (const { id, type, parentId } of relinkChain([...left, ...marked], gone)) {
-    const backup = left.find((member) => member.id === id);
-    if (backup) await stores.backups.update({ ...backup, type, parentId });
-  }
 }
 
 function keptBecause(member: BackupRecord, until: Date | null, now: Date): string | null {

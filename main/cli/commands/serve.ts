@@ -62,7 +62,8 @@ async function serve(flags: ServeFlags, invocation: Invocation): Promise<void> {
   invocation.output.say(`GuardIT listens at ${service.url}`);
   const setupCode = await service.newSetupCode();
   if (setupCode !== null) {
-    invocation.output.say(
+    // Whoever reads standard output gets the one line with the address.
+    invocation.output.complain(
       `There is no user yet. Open ${service.url} in a browser and enter the setup code ${setupCode}`,
     );
   }

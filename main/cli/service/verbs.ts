@@ -58,6 +58,18 @@ const SCHEDULE_VERBS: readonly Verb[] = [
 
 const BACKUPS_VERBS: readonly Verb[] = [
   { name: 'list', summary: 'list the backups, newest first', load: () => import('./backups/list.ts') },
+  { name: 'files', summary: 'list a folder of a backup', load: () => import('./backups/files.ts') },
+  {
+    name: 'download',
+    summary: 'fetch a file or a folder of a backup',
+    load: () => import('./backups/download.ts'),
+  },
+  {
+    name: 'search',
+    summary: 'find files by name in all backups of a target',
+    load: () => import('./backups/search.ts'),
+  },
+  { name: 'versions', summary: 'list the versions of a file over time', load: () => import('./backups/versions.ts') },
   { name: 'delete', summary: 'delete a backup', load: () => import('./backups/delete.ts') },
   {
     name: 'consolidate',

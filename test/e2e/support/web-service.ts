@@ -28,7 +28,7 @@ export async function serve({
   const bundle = join(PROJECT, 'dist/guardit.js');
   if (!existsSync(bundle)) throw new Error('Nothing is built: run `npm run build` first.');
   const args = [bundle, 'serve', '--port', String(port), '--data-dir', folder, '--log-level', 'error'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = await firstWords(child);
   const url = /^GuardIT listens at (\S+)$/m.exec(said)?.[1] ?? '';
   const token = readFileSync(join(folder, 'tokens/admin.token'), 'utf8').trim();
@@ -62,10 +62,16 @@ export async function serve({
 function firstWords(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    const hear = (text: string) => {
       said += text;
+      if (!said.includes('GuardIT listens')) return;
       if (said.includes('setup code')) resolve(said);
-      else if (said.includes('\n')) setTimeout(() => resolve(said), 300);
+      else setTimeout(() => resolve(said), 300);
+    };
+    child.stdout?.setEncoding('utf8').on('data', hear);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      process.stderr.write(text);
+      hear(text);
     });
     child.once('exit', (code) => reject(new Error(`The service ended with ${code}: ${said}`)));
   });

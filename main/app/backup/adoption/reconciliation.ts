@@ -1,11 +1,9 @@
-import type { Stores } from '../../catalog/ports.ts';
 import type { SnapshotFacts } from '../../engine-jobs/ports.ts';
-import { relinkChain } from '../../retention/relink-chain.ts';
+import { relinkStoredChains } from '../../retention/relink-stored-chains.ts';
 import type { RunsLog } from '../../runs/run-attempt.ts';
 import type { BackupDeps } from '../backup-deps.ts';
 import { readTags } from '../backup-id.ts';
 import type { BackupRecord } from '../ports.ts';
-import { chainMembers } from '../read-backups.ts';
 import { announceBackup } from '../start-backups.ts';
 import type { Adoption } from './adoption.ts';
 
@@ -98,7 +96,7 @@ export class Reconciliation {
         }
         const gone = { ...now, removedAt: at, removedReason: OUTSIDE };
         await stores.backups.update(gone);
-        await relink(stores, gone);
+        await relinkStoredChains(stores, [gone]);
         return gone;
       });
       if (!removed) continue;
@@ -112,13 +110,4 @@ export class Reconciliation {
 function named(snapshot: SnapshotFacts): [string, SnapshotFacts][] {
   const { backupId } = readTags(snapshot.tags);
   return backupId === null ? [] : [[backupId, snapshot]];
-}
-
-/** Within the write that marks it. */
-async function relink(stores: Stores, gone: BackupRecord): Promise<void> {
-  const left = await chainMembers(stores, gone.chainId);
-  for (const { id, type, parentId } of relinkChain([...left, gone], new Set([gone.id]))) {
-    const backup = left.find((member) => member.id === id);
-    if (backup) await stores.backups.update({ ...backup, type, parentId });
-  }
 }

@@ -7,9 +7,12 @@ import type { Invocation } from '../../invocation.ts';
 import { SERVICE_HELP } from '../service-help.ts';
 import { addServiceExamples, addServiceOptions, talksToService, type ServiceAction } from '../service-command.ts';
 import { gather, type Overview } from './gather.ts';
+import { gatherMore, moreLines } from './more.ts';
 import { overviewLines } from './render.ts';
 
 interface StatusFlags {
+  readonly storage?: boolean;
+  readonly verbose?: boolean;
   readonly watch?: boolean;
   /** Milliseconds. */
   readonly interval: number;
@@ -20,12 +23,14 @@ const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 
 export function define(command: Command, invocation: Invocation): void {
   command
+    .option('--storage', 'also what repositories take, and when they will be full')
+    .option('-v, --verbose', 'also targets, runs that have not ended, and storage')
     .option('-w, --watch', 'go on showing it until Ctrl+C')
     .option('--interval <duration>', 'with --watch: how often to look', durationMs, 2_000);
   addServiceOptions(command);
   addServiceExamples(
     command,
-    ['status', 'status --watch', 'status --json'],
+    ['status', 'status --watch', 'status --storage', 'status --json --verbose'],
     'Exit codes: 0 all is well, 1 the service is not reached or failing, 3 something is wrong: a task has failed, is overdue\n' +
       `or stuck. Warnings, also of the service itself, are shown and do not count.\n${SERVICE_HELP}`,
   );
@@ -39,7 +44,13 @@ const run: ServiceAction<StatusFlags> = async (context) => {
   let last = '';
   for (;;) {
     const overview = await gather(attachment);
-    const shown = output.isJson ? JSON.stringify(overview) : overviewLines(overview).join('\n');
+    const more = await gatherMore(attachment.client, {
+      storage: flags.storage ?? false,
+      verbose: flags.verbose ?? false,
+    });
+    const shown = output.isJson
+      ? JSON.stringify({ ...overview, ...more })
+      : [...overviewLines(overview), ...moreLines(more)].join('\n');
     if (!flags.watch || shownAnew(shown, last, output.isJson)) {
       if (flags.watch && process.stdout.isTTY && !output.isJson) output.print(`${CLEAR_SCREEN}${shown}`);
       else output.print(shown);
