@@ -24,12 +24,14 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--type <type>', BACKUP_TYPES.join(', '), oneOf(...BACKUP_TYPES), 'incremental')
     .option('--retention-days <n>', 'keep these backups for so many days', wholeNumber)
     .option('--description <text>', 'what it is for')
-    .option('--wait', 'show how far it is, until all have ended; exit code 3 when one did not complete');
+    .option('--wait', 'show how far it is, until all have ended: it does so in any case')
+    .option('--no-wait', 'begin it and do not wait for its end');
   addServiceOptions(command);
-  addServiceExamples(command, [
-    'backup documents,pictures --type full --wait',
-    'backup files --type incremental --retention-days 30',
-  ]);
+  addServiceExamples(
+    command,
+    ['backup documents,pictures --type full', 'backup files --type incremental --retention-days 30'],
+    'Waits until all have ended. Exit code 3 when one did not complete. Ctrl+C ends the waiting, not the backups.',
+  );
   talksToService(command, invocation, run);
 }
 
@@ -39,7 +41,7 @@ const run: ServiceAction<BackupFlags> = async (context) => {
   const { type, retentionDays: retention_days, description } = flags;
   const body = { type, targets, retention_days, description };
   const created = await (await client()).send('POST', '/api/v1/backup/create', CreatedBackups, body);
-  if (!flags.wait) {
+  if (flags.wait === false) {
     if (output.isJson) return output.record(created);
     output.say(`Started ${plural(created.backups.length, 'backup')} as job ${created.backup_job_id}:`);
     for (const { backup_id, target_name } of created.backups) output.print(`  ${backup_id}  ${textCell(target_name)}`);

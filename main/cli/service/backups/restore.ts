@@ -40,21 +40,26 @@ export function define(command: Command, invocation: Invocation): void {
     )
     .option('--include <pattern>', 'only what matches (repeatable)', collect)
     .option('--exclude <pattern>', 'all but what matches (repeatable)', collect)
-    .option('--wait', 'show how far it is, until it has ended; exit code 3 when it did not complete')
-    .option('-v, --verbose', 'wait, and tell everything');
+    .option('--wait', 'show how far it is, until it has ended: it does so in any case')
+    .option('--no-wait', 'begin it and do not wait for its end')
+    .option('-v, --verbose', 'tell everything');
   addServiceOptions(command);
-  addServiceExamples(command, [
-    'restore --targets documents --verify --wait',
-    'restore --backup-id backup-documents-full-20261122T174900-1a2b --targets documents --to /srv/restored',
-    "restore --targets documents --at '2026-11-22 17:49' --include '*.xlsx'",
-  ]);
+  addServiceExamples(
+    command,
+    [
+      'restore --targets documents --verify',
+      'restore --backup-id backup-documents-full-20261122T174900-1a2b --targets documents --to /srv/restored',
+      "restore --targets documents --at '2026-11-22 17:49' --include '*.xlsx'",
+    ],
+    'Waits until it has ended. Exit code 3 when it did not restore everything. Ctrl+C ends the waiting, not the restore.',
+  );
   talksToService(command, invocation, run);
 }
 
 const run: ServiceAction<RestoreFlags> = async (context) => {
   const { client, flags, output } = context;
   const created = await (await client()).send('POST', '/api/v1/restore/create', CreatedRestores, requestOf(flags));
-  if (!flags.wait && !flags.verbose) {
+  if (flags.wait === false) {
     if (output.isJson) return output.record(created);
     for (const { restore_id, target_id } of created.restores) {
       output.say(`Restore ${restore_id} of ${textCell(target_id)} has begun.`);
