@@ -4,21 +4,27 @@ import { join } from 'node:path';
 import { SECRET_NAME } from '../../../contracts/actions.ts';
 import { MAX_SECRET_BYTES, SecretError } from '../../app/secrets/ports.ts';
 import type { SecretStore } from '../../app/secrets/ports.ts';
+import { MOST_SEALING_BYTES, openValue, sealValue } from './sealed-value.ts';
+import { systemProtector, type SecretProtector } from './secret-protector.ts';
 import { replaceFile, STAGED_FILE, syncFolder, systemErrorCode } from '../files/durable-file.ts';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
+const MAX_FILE_BYTES = MAX_SECRET_BYTES + MOST_SEALING_BYTES;
 const [PREFIX, SUFFIX] = ['s-', '.secret'];
 
 /**
- * One file a secret, for the account that runs GuardIT only. The value is the file's content as it is, so an admin may
- * put one there by hand (then without a line break at the end, unless that is part of it).
+ * One file a secret, for the account that runs GuardIT only. Where the operating system keeps keys for accounts, the value is
+ * encrypted by it; elsewhere it is the file's content as it is. An admin may put one there by hand in either case (then without
+ * a line break at the end, unless that is part of it).
  */
 export class FileSecretStore implements SecretStore {
   readonly #folder: string;
+  readonly #protector: SecretProtector | null;
 
-  constructor(folder: string) {
+  constructor(folder: string, protector: SecretProtector | null = systemProtector()) {
     this.#folder = folder;
+    this.#protector = protector;
   }
 
   async read(name: string): Promise<string> {
@@ -27,7 +33,9 @@ export class FileSecretStore implements SecretStore {
       // A link would let whoever can place one read any file as a secret.
       const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
       try {
-        return await readWhole(handle, name);
+        const value = openValue(await readWhole(handle, name), this.#protector);
+        if (value.length > MAX_SECRET_BYTES) throw tooLarge(name);
+        return value.toString('utf8');
       } finally {
         await handle.close();
       }
@@ -47,11 +55,12 @@ export class FileSecretStore implements SecretStore {
     const bytes = Buffer.from(value);
     if (bytes.length > MAX_SECRET_BYTES) throw tooLarge(name);
     try {
+      const content = sealValue(bytes, this.#protector);
       await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
       // Somebody may have made the folder, with other rights.
       await chmod(this.#folder, FOLDER_MODE);
       await this.#sweepStaged();
-      await replaceFile(path, bytes, FILE_MODE);
+      await replaceFile(path, content, FILE_MODE);
     } catch (error) {
       throw unwritable(name, error);
     }
@@ -116,14 +125,14 @@ function decodeName(file: string): string | null {
   return SECRET_NAME.test(name) && fileName(name) === file ? name : null;
 }
 
-async function readWhole(handle: Awaited<ReturnType<typeof open>>, name: string): Promise<string> {
-  const buffer = Buffer.alloc(MAX_SECRET_BYTES + 1);
+async function readWhole(handle: Awaited<ReturnType<typeof open>>, name: string): Promise<Buffer> {
+  const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
   let length = 0;
   for (;;) {
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
     length += bytesRead;
-    if (length > MAX_SECRET_BYTES) throw tooLarge(name);
-    if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+    if (length > MAX_FILE_BYTES) throw tooLarge(name);
+    if (bytesRead === 0) return buffer.subarray(0, length);
   }
 }
 
@@ -146,6 +155,6 @@ function unwritable(name: string, error: unknown): SecretError {
 
 function unreadable(name: string, error: unknown): SecretError {
   if (error instanceof SecretError) return error;
-  const code = systemErrorCode(error) ?? 'unknown error';
-  return new SecretError('secret_unreadable', `Secret "${name}" could not be read or removed: ${code}.`, error);
+  const reason = systemErrorCode(error) ?? (error instanceof Error ? error.message : 'unknown error');
+  return new SecretError('secret_unreadable', `Secret "${name}" could not be read or removed: ${reason}.`, error);
 }

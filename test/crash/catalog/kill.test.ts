@@ -33,7 +33,8 @@ test('kill -9 under load: every acknowledged write is there, and every write is 
     expect(await catalog.checkIntegrity('full')).toEqual([]);
     await catalog.close();
   }
-  expect(acknowledged.size).toBeGreaterThan(ROUNDS * 20);
+  // Each round has the one that it waited for, and those that came until the kill, however slow the machine is.
+  expect(acknowledged.size).toBeGreaterThan(ROUNDS);
 });
 
 test('kill -9 during the start: the catalog is made whole or not at all, and the next start opens it', async () => {
