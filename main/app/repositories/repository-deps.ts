@@ -6,7 +6,7 @@ import type { EngineJobs, JobContext } from '../engine-jobs/ports.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Immutability } from '../retention/immutability.ts';
 import type { SecretStore } from '../secrets/ports.ts';
-import { nextStartByRecord, taskView } from '../tasks/task-view.ts';
+import { announceManaged } from '../tasks/announce-managed.ts';
 import type { TaskNews } from './managed-tasks.ts';
 import type { RepositoryPlaces, RepositoryRecord, SnapshotAdoption } from './ports.ts';
 import { repositoryNotFound, type RepositoryAccesses } from './repository-access.ts';
@@ -69,7 +69,5 @@ export function announceRepository(
   const at = clock.now();
   const shown: Repository = repositoryView(record);
   events.publish(`repository.${change}`, at, shown);
-  for (const { what, task } of tasks) {
-    events.publish(`task.${what}`, at, taskView(task, nextStartByRecord), { taskId: task.taskId });
-  }
+  for (const { what, task } of tasks) announceManaged(events, what, task, at);
 }
