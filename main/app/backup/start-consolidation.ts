@@ -7,7 +7,7 @@ import { announceRun } from '../runs/run-view.ts';
 import { insertRun } from '../runs/start-run.ts';
 import { insertManagedTask } from '../tasks/managed-task.ts';
 import { personOf } from '../tasks/task-rights.ts';
-import { taskView, nextStartByRecord } from '../tasks/task-view.ts';
+import { announceManaged } from '../tasks/announce-managed.ts';
 import { hasAction, type ActionTask, type TaskPerson } from '../tasks/task.ts';
 import type { BackupDeps } from './backup-deps.ts';
 import type { BackupRecord } from './ports.ts';
