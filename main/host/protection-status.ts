@@ -1,9 +1,10 @@
+import type { BackupMetricsView } from '../../contracts/protection-status.ts';
 import type { Operation } from '../api/operation.ts';
 import { protectionStatusOperations } from '../api/routes/protection-status.ts';
 import { Anomalies } from '../app/anomalies/anomalies.ts';
 import type { AfterBackup } from '../app/backup/ports.ts';
 import type { EngineJobs } from '../app/engine-jobs/ports.ts';
-import { backupMetrics } from '../app/protection/backup-metrics.ts';
+import { backupMetrics, type MetricsDeps } from '../app/protection/backup-metrics.ts';
 import { ProtectionReport } from '../app/protection/protection-report.ts';
 import { storageStatus } from '../app/storage/read-storage.ts';
 import { StorageWatch, type StorageWatchDeps } from '../app/storage/storage-watch.ts';
@@ -20,6 +21,7 @@ export interface ProtectionStatusArea {
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 const METRICS_DAYS = 30;
 
 /** How well everything is protected: status, figures, storage, and what is unusual. */
@@ -41,6 +43,7 @@ export function buildProtectionStatus(
     const hasChanged = ['backup.completed', 'backup.removed', 'repository.pruned', 'repository.created'].includes(type);
     if (hasChanged && typeof id === 'string') storage.changed(id);
   });
+  const figures = rememberedFigures({ catalog, clock, timeZone }, events);
   const gauges = createBackupMetrics(metrics);
   return {
     operations: protectionStatusOperations({
@@ -66,10 +69,29 @@ export function buildProtectionStatus(
         everyMs: MINUTE_MS,
         firstAfterMs: 10 * SECOND_MS,
         work: async () => {
-          const figures = await backupMetrics({ catalog, clock, timeZone }, METRICS_DAYS);
-          gauges.show(figures, await storageStatus(catalog, clock.now()), await report.targets());
+          gauges.show(await figures(), await storageStatus(catalog, clock.now()), await report.targets());
         },
       },
     ],
+  };
+}
+
+/** What 30 days of backups come to: read again when one has ended or gone, and once an hour as days pass. */
+function rememberedFigures(deps: MetricsDeps, events: Pick<Foundation['events'], 'subscribe'>) {
+  let isOld = true;
+  let readAtMs = 0;
+  let figures: Promise<BackupMetricsView> | undefined;
+  events.subscribe(({ type }) => {
+    if (/^(backup|target)\./.test(type) && type !== 'backup.progress') isOld = true;
+  });
+  return (): Promise<BackupMetricsView> => {
+    const nowMs = deps.clock.now().getTime();
+    if (!figures || isOld || Math.abs(nowMs - readAtMs) >= HOUR_MS) {
+      [isOld, readAtMs] = [false, nowMs];
+      figures = backupMetrics(deps, METRICS_DAYS);
+      // What failed is no figure to remember.
+      figures.catch(() => (isOld = true));
+    }
+    return figures;
   };
 }
