@@ -32,6 +32,8 @@ const RunningNow = z
     progress: z.number().nullable(),
     message: z.string().nullable(),
     usual_duration_seconds: z.number().nullable(),
+    bytes_per_second: z.number().nullable().meta({ description: 'Where bytes are what is worked on.' }),
+    seconds_left: z.number().nullable().meta({ description: 'As whatever runs reckons by itself.' }),
   })
   .meta({ id: 'RunningNow' });
 

@@ -9,6 +9,8 @@ export interface ServerParts extends DispatcherParts {
   readonly tls?: Pick<SecureContextOptions, 'cert' | 'key' | 'passphrase' | 'minVersion'>;
 }
 
+/** The longest path of a file that a query may have (contracts/browse.ts), each character in nine, and room for the rest. */
+const MAX_HEADER_BYTES = 9 * 16_384 + 16_384;
 /** A client that takes its time over the headers (slow loris) is cut off after this. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 15_000;
@@ -27,8 +29,8 @@ export function createServer(parts: ServerParts): Server {
   const handle = app.callback();
   const listener: Parameters<typeof createHttpServer>[1] = (request, response) => void handle(request, response);
   const server: Server = parts.tls
-    ? createHttpsServer({ minVersion: 'TLSv1.3', ...parts.tls }, listener)
-    : createHttpServer(listener);
+    ? createHttpsServer({ minVersion: 'TLSv1.3', ...parts.tls, maxHeaderSize: MAX_HEADER_BYTES }, listener)
+    : createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   // Bodies have timers of their own: a log of a gigabyte over a slow line takes its time.
   server.requestTimeout = 0;

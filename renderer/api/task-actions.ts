@@ -15,7 +15,13 @@ export const taskActions = {
     call(pathOf(taskId), { method: 'PUT', body: { isActive }, reply: TaskView }),
   delete: (taskId: string) => call(pathOf(taskId), { method: 'DELETE' }),
   cancelRun: (runId: string) => call(`/api/runs/${pathPart(runId)}/cancel`, { method: 'POST', reply: RunView }),
-  pauseAll: () => call('/api/scheduler/pause', { method: 'POST', reply: SchedulerView }),
+  /** Until somebody resumes, unless until when is said. */
+  pauseAll: (until?: Date) =>
+    call('/api/scheduler/pause', {
+      method: 'POST',
+      body: { until: until?.toISOString() ?? null },
+      reply: SchedulerView,
+    }),
   resumeAll: () => call('/api/scheduler/resume', { method: 'POST', reply: SchedulerView }),
 };
 

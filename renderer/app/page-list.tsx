@@ -22,6 +22,8 @@ export interface Page {
   readonly component: LazyExoticComponent<ComponentType>;
   /** Whose page it is; everybody's unless said. */
   readonly roles?: readonly Role[];
+  /** Without the navigation around it. */
+  readonly isBare?: boolean;
   /** In the navigation, under this name; none for pages that others lead to. */
   readonly nav?: {
     readonly name: keyof (typeof frameTexts)['en']['pages'];
@@ -44,6 +46,8 @@ export const PAGES: readonly Page[] = [
     component: lazy(() => import('../features/tasks/list/task-list-page.tsx')),
     nav: { name: 'tasks', Icon: ClipboardTaskListLtrRegular, SelectedIcon: ClipboardTaskListLtrFilled },
   },
+  // Above the tray icon, in the desktop app.
+  { path: '/popover', component: lazy(() => import('../features/popover/popover-page.tsx')), isBare: true },
   { path: '/tasks/detail', component: lazy(() => import('../features/tasks/detail/task-page.tsx')) },
   { path: '/tasks/new', component: lazy(() => import('../features/tasks/form/new-task-page.tsx')) },
   { path: '/tasks/edit', component: lazy(() => import('../features/tasks/form/edit-task-page.tsx')) },

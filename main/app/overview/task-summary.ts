@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { toInstant } from '../../../contracts/common/instant.ts';
 import type { OverviewState, OverviewTask, TaskLevel } from '../../../contracts/overview.ts';
 import type { Assessment } from '../monitoring/assess.ts';
@@ -57,6 +58,7 @@ function ofMonitored({ task, watched, assessment }: TaskFacts): Summary {
           progress: open.progress,
           message: shortened(track.last.message),
           usual_duration_seconds: assessment.usualMs === null ? null : assessment.usualMs / 1000,
+          ...{ bytes_per_second: null, seconds_left: null },
         }
       : null,
   };
@@ -83,9 +85,21 @@ function ofAction({ task, watched, run, nextRun }: TaskFacts): Summary {
           progress: run.progress,
           message: shortened(run.message),
           usual_duration_seconds: watched.usual ? watched.usual.medianMs / 1000 : null,
+          ...speedOf(run.live),
         }
       : null,
   };
+}
+
+const Speed = z.object({
+  bytes_per_second: z.number().nullable().catch(null),
+  eta_seconds: z.number().nullable().catch(null),
+});
+
+/** GuardIT's own work tells how fast it is; scripts and requests do not. */
+function speedOf(live: unknown): { bytes_per_second: number | null; seconds_left: number | null } {
+  const { bytes_per_second, eta_seconds } = Speed.catch({ bytes_per_second: null, eta_seconds: null }).parse(live);
+  return { bytes_per_second, seconds_left: eta_seconds };
 }
 
 function stateOf(state: Task['state']): OverviewState {

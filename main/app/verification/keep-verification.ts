@@ -19,16 +19,16 @@ export async function keepVerification(
 ): Promise<void> {
   const damagedIds = await catalog.write(async (stores) => {
     await stores.verifications.insert(record);
-    const damaged: string[] = [];
+    const damaged = new Set<string>();
     for (const snapshotId of damagedSnapshotIds) {
       const backup = await stores.backups.findBySnapshot(record.repositoryId, snapshotId);
-      if (backup && !backup.removedAt) damaged.push(backup.id);
+      if (backup && !backup.removedAt) damaged.add(backup.id);
     }
     for (const id of damaged) await mark(stores, id, 'damaged', record.finishedAt);
     for (const id of verifiedBackupIds) {
-      if (!damaged.includes(id)) await mark(stores, id, 'verified', record.finishedAt);
+      if (!damaged.has(id)) await mark(stores, id, 'verified', record.finishedAt);
     }
-    return damaged;
+    return [...damaged];
   });
   const { id, kind, repositoryId, targetId, backupId, isSound, errorCount, report } = record;
   const errors = Array.isArray(report['errors']) ? report['errors'].slice(0, MOST_TOLD) : [];

@@ -1,7 +1,9 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { Notices } from '../../ui/notices.tsx';
+import { PAGES } from '../page-list.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Navigation } from './navigation.tsx';
 import { frameTexts } from './texts.ts';
@@ -37,6 +39,8 @@ const useStyles = makeStyles({
     ':focus-visible': { outline: 'none' },
     [NARROW]: { padding: `${tokens.spacingVerticalL} ${tokens.spacingHorizontalL}` },
   },
+  bare: { display: 'flex', flexDirection: 'column', height: '100%' },
+  bareMain: { flexGrow: 1, minHeight: 0 },
   // Long lines are no pleasure, and neither is a table across a whole wall.
   page: { maxWidth: '1440px', margin: '0 auto', minHeight: '100%', boxSizing: 'border-box' },
 });
@@ -45,6 +49,8 @@ const useStyles = makeStyles({
 export function AppFrame({ children }: { readonly children: ReactNode }) {
   const styles = useStyles();
   const texts = useTexts(frameTexts);
+  const [path] = useLocation();
+  if (PAGES.find((page) => page.path === path)?.isBare) return <BareFrame>{children}</BareFrame>;
   return (
     <div className={styles.root}>
       <a href="#page" className={styles.skip}>
@@ -58,6 +64,20 @@ export function AppFrame({ children }: { readonly children: ReactNode }) {
           <div className={styles.page}>{children}</div>
         </main>
       </div>
+    </div>
+  );
+}
+
+/** Around a page that is a window of its own. */
+function BareFrame({ children }: { readonly children: ReactNode }) {
+  const styles = useStyles();
+  return (
+    <div className={styles.bare}>
+      <Notices />
+      <ConnectionBanner />
+      <main id="page" tabIndex={-1} className={styles.bareMain}>
+        {children}
+      </main>
     </div>
   );
 }

@@ -50,12 +50,15 @@ function Running({ task }: { readonly task: OverviewTask }) {
   if (!running) return null;
   const { since, progress, usual_duration_seconds: usualSeconds } = running;
   const tookSeconds = since === null ? null : Math.max(0, nowMs - Date.parse(since)) / 1000;
-  const left = tookSeconds === null ? null : secondsLeft({ tookSeconds, percent: progress, usualSeconds });
+  const left =
+    running.seconds_left ??
+    (tookSeconds === null ? null : secondsLeft({ tookSeconds, percent: progress, usualSeconds }));
   const isLong = tookSeconds !== null && usualSeconds !== null && tookSeconds > usualSeconds * 1.5;
   const facts = [
     ...(tookSeconds === null
       ? []
       : [isLong ? texts.longer(formats.duration(tookSeconds)) : texts.forNow(formats.duration(tookSeconds))]),
+    ...(running.bytes_per_second === null ? [] : [texts.speed(formats.bytes(running.bytes_per_second))]),
     ...(left === null ? [] : [texts.left(formats.duration(left))]),
   ];
   return (
