@@ -119,7 +119,7 @@ describe('request lines', () => {
   });
 
   it('a path longer than all headers may be is 431 or 400, without an answer of the API', async () => {
-    const text = await new Line().send(get(`/${'a'.repeat(100_000)}`)).end();
+    const text = await new Line().send(get(`/${'a'.repeat(200_000)}`)).end();
     expect(text).toMatch(/^HTTP\/1\.1 4(?:31|00|14) /);
   });
 });
@@ -169,7 +169,7 @@ describe('headers', () => {
     ['a space before the colon', get('/api/tasks', 'X-A : 1\r\n'), 400],
     ['a NUL in a value', get('/api/tasks', 'X-A: a\0b\r\n'), 400],
     ['a bare carriage return', get('/api/tasks', 'X-A: a\rHost: evil\r\n'), 400],
-    ['headers of 64 KiB', get('/api/tasks', `X-A: ${'a'.repeat(65_536)}\r\n`), 431],
+    ['headers of 200 KB', get('/api/tasks', `X-A: ${'a'.repeat(200_000)}\r\n`), 431],
     ['two thousand headers', get('/api/tasks', 'X-A: 1\r\n'.repeat(2_001)), 431],
   ])('%s', async (_name, request, status) => {
     const line = new Line().send(request);
