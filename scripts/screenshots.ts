@@ -16,6 +16,8 @@ const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
 interface Shot {
   readonly name: string;
   readonly path: string;
+  /** Of the window; a desktop's unless said. */
+  readonly size?: { readonly width: number; readonly height: number };
   /** What must be there before, or be done. */
   readonly ready?: (page: Page) => Promise<unknown>;
 }
@@ -73,8 +75,11 @@ const SHOTS: readonly Shot[] = [
   { name: 'settings-users', path: '/settings?part=users' },
   { name: 'settings-keys', path: '/settings?part=keys' },
   { name: 'settings-network', path: '/settings?part=network' },
+  { name: 'popover', path: '/popover', size: { width: 380, height: 520 } },
   { name: 'no-such-page', path: '/nowhere' },
 ];
+
+const DESKTOP = { width: 1280, height: 800 };
 
 const LOOKS = [
   { name: 'light', colorScheme: 'light', deviceScaleFactor: 1 },
@@ -84,6 +89,7 @@ const LOOKS = [
 ] as const;
 
 async function take(page: Page, url: string, shot: Shot, look: string): Promise<void> {
+  await page.setViewportSize(shot.size ?? DESKTOP);
   await page.goto(url + shot.path);
   await page.locator('h1').first().waitFor();
   await shot.ready?.(page);
@@ -110,7 +116,7 @@ async function main(): Promise<void> {
   const [company, fresh] = [await startDemoCompany(), await serve()];
   try {
     for (const { name: look, ...options } of LOOKS.filter(({ name }) => only === undefined || name === only)) {
-      const browser = await openBrowser({ ...options, viewport: { width: 1280, height: 800 } });
+      const browser = await openBrowser({ ...options, viewport: DESKTOP });
       const page = await browser.newPage();
       if (wanted('first-run')) await take(page, fresh.url, { name: 'first-run', path: '/' }, look);
       if (wanted('login')) await take(page, company.url, { name: 'login', path: '/' }, look);

@@ -26,7 +26,7 @@ export const popoverTexts = catalogue(
     pauseOn: 'Until I resume',
     resume: 'Resume',
     restore: 'Restore…',
-    open: 'Open GuardIT',
+    open: 'Open',
   },
   {
     de: {
@@ -54,7 +54,7 @@ export const popoverTexts = catalogue(
       pauseOn: 'Bis ich fortsetze',
       resume: 'Fortsetzen',
       restore: 'Wiederherstellen…',
-      open: 'GuardIT öffnen',
+      open: 'Öffnen',
     },
   },
 );
