@@ -29,7 +29,7 @@ const useStyles = makeStyles({
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,
   },
-  first: { flexGrow: 1 },
+  button: { flexGrow: 1, minWidth: 'auto', whiteSpace: 'nowrap' },
 });
 
 /** What one does without looking first. */
@@ -40,14 +40,14 @@ export function PopoverButtons({ scheduler }: { readonly scheduler: Overview['sc
   return (
     <footer className={styles.root}>
       <Button
-        className={styles.first}
+        className={styles.button}
         appearance="primary"
         icon={<OpenRegular />}
         onClick={() => openInMainWindow('/')}
       >
         {texts.open}
       </Button>
-      <Button icon={<ArrowUndoRegular />} onClick={() => openInMainWindow('/restore')}>
+      <Button className={styles.button} icon={<ArrowUndoRegular />} onClick={() => openInMainWindow('/restore')}>
         {texts.restore}
       </Button>
       {mayPause && <PauseButton isPaused={scheduler.paused_until !== null} />}
@@ -56,6 +56,7 @@ export function PopoverButtons({ scheduler }: { readonly scheduler: Overview['sc
 }
 
 function PauseButton({ isPaused }: { readonly isPaused: boolean }) {
+  const styles = useStyles();
   const texts = useTexts(popoverTexts);
   const notices = useNotices();
   const client = useQueryClient();
@@ -66,7 +67,12 @@ function PauseButton({ isPaused }: { readonly isPaused: boolean }) {
   });
   if (isPaused) {
     return (
-      <Button icon={<PlayRegular />} disabled={change.isPending} onClick={() => change.mutate(null)}>
+      <Button
+        className={styles.button}
+        icon={<PlayRegular />}
+        disabled={change.isPending}
+        onClick={() => change.mutate(null)}
+      >
         {texts.resume}
       </Button>
     );
@@ -74,7 +80,7 @@ function PauseButton({ isPaused }: { readonly isPaused: boolean }) {
   return (
     <Menu>
       <MenuTrigger disableButtonEnhancement>
-        <Button icon={<PauseRegular />} disabled={change.isPending}>
+        <Button className={styles.button} icon={<PauseRegular />} disabled={change.isPending}>
           {texts.pause}
         </Button>
       </MenuTrigger>

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { bundleUrl } from './bundle-folder.ts';
+import { BUNDLE_URL_VARIABLE } from './bundle-folder.ts';
 
+/** Read when the code runs: what was transformed may be kept for later runs, which have bundles of their own. */
+const ADDRESS = `process.env[${JSON.stringify(BUNDLE_URL_VARIABLE)}]`;
 const PRODUCT = fileURLToPath(new URL('../../../main/', import.meta.url));
 
 /**
@@ -14,7 +16,7 @@ export function bundledThreads(): Plugin {
     enforce: 'pre',
     transform(code, path) {
       if (!path.startsWith(PRODUCT) || !code.includes('import.meta.url')) return null;
-      return { code: code.replaceAll('import.meta.url', JSON.stringify(bundleUrl())), map: null };
+      return { code: code.replaceAll('import.meta.url', ADDRESS), map: null };
     },
   };
 }

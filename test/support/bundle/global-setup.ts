@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { bundleCode } from '../../../scripts/bundle.mjs';
-import { BUNDLE_FOLDER_VARIABLE } from './bundle-folder.ts';
+import { BUNDLE_FOLDER_VARIABLE, BUNDLE_URL_VARIABLE } from './bundle-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SCRIPTS = join(ROOT, 'test/support');
@@ -26,6 +26,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   };
   await build();
   process.env[BUNDLE_FOLDER_VARIABLE] = folder;
+  process.env[BUNDLE_URL_VARIABLE] = pathToFileURL(join(folder, 'guardit-main.js')).href;
   project.onTestsRerun(build);
   return () => rmSync(place, { recursive: true, force: true });
 }
