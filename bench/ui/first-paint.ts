@@ -1,0 +1,97 @@
+/**
+ * How soon the overview of a large installation is there, in headless Chromium against a real service: `npm run bench:first-paint`.
+ * 500 tasks with 100,000 runs behind them; each load is a new one of the page in a browser that has its files, as every day but the first.
+ */
+import type { BrowserContext, Page } from 'playwright-core';
+import { openBrowser } from '../../test/e2e/support/browser.ts';
+import { PASSWORD } from '../../test/e2e/support/demo-company.ts';
+import { logIn } from '../../test/e2e/support/log-in.ts';
+import { seedHistory } from '../../test/e2e/support/seeded-history.ts';
+import { serve, type WebService } from '../../test/e2e/support/web-service.ts';
+import { describeMachine } from '../machine.ts';
+
+const TASKS = 500;
+const RUNS_PER_DAY = 7;
+const DAYS = 29;
+const LOADS = 9;
+const LIMIT_MS = 1_000;
+
+interface Load {
+  readonly paintMs: number;
+  /** The sentence on top stands there, with what it says of all tasks. */
+  readonly headlineMs: number;
+}
+
+async function largeCompany(): Promise<{ service: WebService; runs: number }> {
+  const first = await serve();
+  for (let number = 0; number < TASKS; number++) {
+    const taskId = `task-${number}`;
+    const serverId = `server-${number % 40}`;
+    // Half of them run by themselves, half by GuardIT.
+    if (number % 2 === 0) {
+      const own = { displayName: `Task ${number}`, taskType: 'files', expectedSchedule: 'daily at 2:00' };
+      await first.api('POST', '/api/tasks/register', { taskId, serverId, ...own });
+    } else {
+      const config = { command: 'true' };
+      await first.api('POST', '/api/tasks', {
+        ...{ taskId, serverId, config, name: `Task ${number}`, type: 'script', schedule: 'daily at 2:00' },
+      });
+    }
+  }
+  await first.api('POST', '/api/auth/users', { username: 'anna', password: PASSWORD, role: 'admin' });
+  await first.stop();
+  const wish = { runsPerDay: RUNS_PER_DAY, days: DAYS, failedPercent: 2, warnedPercent: 3 };
+  const runs = seedHistory(first.folder, wish, Date.now());
+  return { service: await serve({ folder: first.folder }), runs };
+}
+
+async function load(page: Page, url: string): Promise<Load> {
+  await page.goto('about:blank');
+  await page.goto(url);
+  await page.locator('#page h1').waitFor();
+  return page.evaluate(() => {
+    const paint = performance.getEntriesByName('first-contentful-paint')[0];
+    const headline = performance.getEntriesByName('headline')[0];
+    return { paintMs: paint?.startTime ?? NaN, headlineMs: headline?.startTime ?? NaN };
+  });
+}
+
+/** Runs in each page before anything of it: notes when the sentence has come, not when somebody asked for it. */
+function watchForHeadline(): void {
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('#page h1')) return;
+    performance.mark('headline');
+    observer.disconnect();
+  }).observe(document, { childList: true, subtree: true });
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+async function measure(browser: BrowserContext, service: WebService): Promise<readonly Load[]> {
+  const page = await logIn(browser, service.url);
+  await page.addInitScript(watchForHeadline);
+  const loads: Load[] = [];
+  for (let number = 0; number < LOADS; number++) loads.push(await load(page, service.url));
+  return loads;
+}
+
+const { service, runs } = await largeCompany();
+const browser = await openBrowser();
+try {
+  const loads = await measure(browser, service);
+  const [paintMs, headlineMs] = [
+    median(loads.map((each) => each.paintMs)),
+    median(loads.map((each) => each.headlineMs)),
+  ];
+  const { cpu, cores, system, load } = describeMachine();
+  console.log(`${cpu}, ${cores} cores, ${system}; load ${load}`);
+  console.log(`Overview of ${TASKS} tasks with ${runs} runs, ${LOADS} loads:`);
+  console.log(`  first paint           ${paintMs.toFixed(0)} ms in the median`);
+  console.log(`  the sentence on top   ${headlineMs.toFixed(0)} ms in the median (limit ${LIMIT_MS} ms)`);
+  if (!(headlineMs < LIMIT_MS)) process.exitCode = 1;
+} finally {
+  await browser.close();
+  await service.remove();
+}
