@@ -98,7 +98,11 @@ describe('verification', () => {
       report: { mode: 'rolling', parts: 30, parts_read: [1], next_part: 2 },
     });
     service.clock.advanceMs(3 * 86_400_000);
-    expect(await run(service, 'read-local')).toMatchObject({ report: { parts_read: [2, 3, 4], next_part: 5 } });
+    // It is due by now: either it has begun by itself, or this begins it.
+    await service.request('POST', '/api/tasks/read-local/execute', { as: 'operator' });
+    await expect
+      .poll(async () => (await list(service, 'kind=check')).verifications.map(({ report }) => report))
+      .toContainEqual(expect.objectContaining({ parts_read: [2, 3, 4], next_part: 5 }));
     const made = await service.request('POST', '/api/tasks', {
       as: 'operator',
       body: { name: 'Newest', type: 'verify', config: { target_id: 'documents' } },

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RunningService } from '../running-service.ts';
+import { queryWithKnownIds, withKnownValues, type KnownValues } from './known-values.ts';
+import { ProtectedWorld } from './protected-world.ts';
 import type { FuzzRequest, KnownId } from './requests.ts';
 
 export interface FuzzAnswer {
@@ -35,11 +40,20 @@ export class FuzzClient {
   /** Of our own keys and users: they are not for the fuzzer to delete. */
   readonly #ownIds = new Set<string>();
   readonly #known = new Map<string, string[]>();
+  readonly #folder = mkdtempSync(join(tmpdir(), 'guardit-fuzz-'));
+  readonly #world: ProtectedWorld;
   #turn = 0;
   #furnished = 0;
 
   private constructor(service: RunningService) {
     this.#service = service;
+    this.#world = new ProtectedWorld(this.#folder, async (method, path, body) => {
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
+      const answer = await this.#request(method, path, headers, text, 'admin');
+      if (answer.status < 300) this.#remember(method, path, answer.text);
+      return { status: answer.status, body: JSON.parse(answer.text || '{}') as Record<string, unknown> };
+    });
   }
 
   static async create(service: RunningService): Promise<FuzzClient> {
@@ -98,18 +112,31 @@ export class FuzzClient {
     const user = { username: name, password: 'correct horse battery', role: 'viewer' };
     if (path.includes('{userId}')) await this.#setUp('POST', '/api/auth/users', user);
     if (path.includes('{keyId}')) await this.#setUp('POST', '/api/auth/keys', { name, role: 'viewer' });
+    if (path.startsWith('/api/v1/')) await this.#world.ensure();
     this.#known.set('taskId', [name, `${name}-action`]).set('backupRunId', [runId]);
   }
 
   async send({ method, path, query, headers, body, caller }: FuzzRequest): Promise<FuzzAnswer> {
     const filled = path.map((part) => (typeof part === 'string' ? part : this.#knownId(part))).join('');
-    const answer = await this.#request(method, query === '' ? filled : `${filled}?${query}`, headers, body, caller);
+    const isAboutKnown = this.#turn % 2 === 0;
+    const asked = isAboutKnown ? queryWithKnownIds(query, this.#values) : query;
+    const sent = isAboutKnown ? withKnownValues(body, this.#values) : body;
+    const answer = await this.#request(method, asked === '' ? filled : `${filled}?${asked}`, headers, sent, caller);
     if (answer.status < 300) this.#remember(method, filled, answer.text);
     return { ...answer, path: filled };
   }
 
   close(): void {
     this.#agent.destroy();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #values(): KnownValues {
+    return {
+      idOf: (kind) => this.#known.get(kind)?.[0],
+      freshFolder: () => this.#world.freshFolder(),
+      source: this.#world.source,
+    };
   }
 
   /** Half of the time one of those that were there first: operations meet at them. */
