@@ -8,8 +8,8 @@ export const links = {
   restoreTarget: (targetId: string, tab?: string) =>
     `/restore?target=${encodeURIComponent(targetId)}${tab === undefined ? '' : `&by=${tab}`}`,
   /** Into a backup; `path` as the API gives it. */
-  browse: (backupId: string, path = '/') =>
-    `/restore?backup=${encodeURIComponent(backupId)}${path === '/' ? '' : `&path=${encodeURIComponent(path)}`}`,
+  browse: (backupId: string, path?: string) =>
+    `/restore?backup=${encodeURIComponent(backupId)}${path === undefined ? '' : `&path=${encodeURIComponent(path)}`}`,
   compare: (targetId: string, from: string, to: string) =>
     `/restore?target=${encodeURIComponent(targetId)}&by=compare&from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
   restored: (restoreId: string) => `/restore?restore=${restoreId}`,

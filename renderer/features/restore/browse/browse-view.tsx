@@ -1,5 +1,5 @@
 import { Button, makeStyles, MessageBar, MessageBarBody, MessageBarTitle, tokens } from '@fluentui/react-components';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import type { BackupDetails } from '../../../../contracts/backups.ts';
@@ -20,7 +20,7 @@ import { FolderPath } from './breadcrumb.tsx';
 import { BrowseBar } from './browse-bar.tsx';
 import { NOTHING_CHOSEN, type Choice } from './choice.ts';
 import { FolderList } from './folder-list.tsx';
-import { useFolder, type Entry } from './folder-pages.ts';
+import { landingQuery, useFolder, type Entry } from './folder-pages.ts';
 import { browseTexts } from './texts.ts';
 
 const useStyles = makeStyles({
@@ -56,22 +56,33 @@ export function BrowseView({ backupId }: { readonly backupId: string }) {
   return <BackupOf backup={backup} />;
 }
 
+/** Addresses without a path begin where there is something to choose. */
 function BackupOf({ backup }: { readonly backup: BackupDetails }) {
+  const client = useQueryClient();
+  const [search] = useSearchParams();
+  const path = search.get('path');
+  const landing = useQuery({ ...landingQuery(client, backup.backup_id), enabled: path === null });
+  const { data, error, refetch } = landing;
+  if (path === null && error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  const shown = path ?? data;
+  return shown === undefined ? <LoadingState /> : <BackupAt backup={backup} path={shown} />;
+}
+
+function BackupAt({ backup, path }: { readonly backup: BackupDetails; readonly path: string }) {
   const styles = useStyles();
   const texts = useTexts(browseTexts);
   const formats = useFormats();
   const [, navigate] = useLocation();
-  const [search, setSearch] = useSearchParams();
+  const [, setSearch] = useSearchParams();
   const mayRestore = useMay('admin', 'operator');
   const [choice, setChoice] = useState<Choice>(NOTHING_CHOSEN);
   const [shown, setShown] = useState<Entry | null>(null);
   const [wish, setWish] = useState<RestoreWish | null>(null);
   const hasMoved = useRef(false);
-  const path = search.get('path') ?? '/';
   const open = (to: string) => {
     hasMoved.current = true;
     setChoice(NOTHING_CHOSEN);
-    setSearch({ backup: backup.backup_id, ...(to !== '/' && { path: to }) });
+    setSearch({ backup: backup.backup_id, path: to });
   };
   const openEntry = (entry: Entry) => {
     if (entry.type === 'dir') open(entry.path);

@@ -1,3 +1,4 @@
+import { mergeClasses } from '@fluentui/react-components';
 import { FolderOpenRegular } from '@fluentui/react-icons';
 import { useCallback, useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useTexts } from '../../../i18n/use-texts.ts';
@@ -41,7 +42,7 @@ export function FolderList(props: FolderListProps) {
   return (
     <div
       ref={scroller}
-      className={styles.scroller}
+      className={mergeClasses(styles.scroller, total === 0 && styles.emptyFocus)}
       role="grid"
       aria-label={label}
       aria-multiselectable
@@ -59,7 +60,7 @@ export function FolderList(props: FolderListProps) {
           <div role="columnheader" className={styles.cell}>
             {texts.columns.name}
           </div>
-          <div role="columnheader" className={`${styles.cell} ${styles.number}`}>
+          <div role="columnheader" className={mergeClasses(styles.cell, styles.number)}>
             {texts.columns.size}
           </div>
           <div role="columnheader" className={styles.cell}>

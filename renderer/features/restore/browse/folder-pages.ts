@@ -1,4 +1,4 @@
-import { queryOptions, useQueries, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQueries, useQuery, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import type { z } from 'zod';
 import { FilesPage, type BrowsedEntryView } from '../../../../contracts/browse.ts';
@@ -34,6 +34,26 @@ const pageQuery = ({ backupId, path }: Folder, page: number) =>
     // A snapshot never changes.
     staleTime: Infinity,
     gcTime: KEPT_MS,
+  });
+
+/** Ways down to the first folder where there is something to choose are not for people to walk. */
+const MOST_STEPS = 30;
+
+/** Where a look into a backup begins: below all folders that hold nothing but another one. */
+export const landingQuery = (client: QueryClient, backupId: string) =>
+  queryOptions({
+    queryKey: keys.snapshot('landing', backupId),
+    queryFn: async () => {
+      let path = '/';
+      for (let step = 0; step < MOST_STEPS; step++) {
+        const { entries, total } = await client.ensureQueryData(pageQuery({ backupId, path }, 0));
+        const [only] = entries;
+        if (total !== 1 || only?.type !== 'dir') break;
+        path = only.path;
+      }
+      return path;
+    },
+    staleTime: Infinity,
   });
 
 /** A folder's first page, which says how many entries there are. */

@@ -14,8 +14,10 @@ export const useFolderStyles = makeStyles({
     contain: 'strict',
     fontSize: '13px',
     lineHeight: '20px',
-    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
+    // The row that the keys act on is marked instead.
+    ':focus-visible': { outlineStyle: 'none' },
   },
+  emptyFocus: { ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' } },
   grid: { minWidth: '560px' },
   head: {
     position: 'sticky',
@@ -58,7 +60,7 @@ export const useFolderStyles = makeStyles({
   boxOn: { color: tokens.colorBrandForeground1 },
   name: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS, minWidth: 0 },
   icon: { flexShrink: 0, fontSize: '20px', color: tokens.colorNeutralForeground2, display: 'inline-flex' },
-  folderIcon: { color: 'var(--state-warning)' },
+  folderIcon: { color: tokens.colorPaletteMarigoldBorderActive },
   text: {
     minWidth: 0,
     overflow: 'hidden',

@@ -83,7 +83,7 @@ function Notice(props: {
     <MessageBar intent={intent} layout="multiline">
       <MessageBarBody>
         <MessageBarTitle>{title}</MessageBarTitle>
-        {text}
+        {text !== undefined && <div>{text}</div>}
         {shown.length > 0 && (
           <ul className={styles.paths} tabIndex={0} aria-label={title}>
             {shown.map((line, at) => (

@@ -34,6 +34,7 @@ import { dialogTexts } from './texts.ts';
 const useStyles = makeStyles({
   surface: { maxWidth: '640px' },
   content: { display: 'grid', gap: tokens.spacingVerticalM },
+  next: { whiteSpace: 'nowrap' },
   what: { color: tokens.colorNeutralForeground2, overflowWrap: 'anywhere' },
 });
 
@@ -124,6 +125,7 @@ function Actions(props: {
   readonly onNext: () => void;
   readonly onStart: () => void;
 }) {
+  const styles = useStyles();
   const texts = useTexts(dialogTexts);
   const words = useTexts(uiTexts);
   if (props.plan) {
@@ -142,6 +144,7 @@ function Actions(props: {
     <DialogActions key="choices">
       <Button onClick={props.onClose}>{words.cancel}</Button>
       <Button
+        className={styles.next}
         appearance="primary"
         disabled={props.isPlanning}
         {...(props.isPlanning && { icon: <Spinner size="tiny" /> })}

@@ -32,6 +32,7 @@ const useStyles = makeStyles({
   },
   chosen: { backgroundColor: tokens.colorNeutralBackground1Selected },
   icon: { fontSize: '20px', display: 'inline-flex', color: tokens.colorNeutralForeground2 },
+  folderIcon: { color: tokens.colorPaletteMarigoldBorderActive },
   text: { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'pre' },
   name: { fontWeight: tokens.fontWeightSemibold },
   quiet: { color: tokens.colorNeutralForeground2 },
@@ -87,7 +88,7 @@ function Hit(props: {
       title={hit.path}
       onClick={() => onChoose(hit.path)}
     >
-      <span className={styles.icon} aria-hidden>
+      <span className={mergeClasses(styles.icon, hit.type === 'dir' && styles.folderIcon)} aria-hidden>
         <Icon />
       </span>
       <span>

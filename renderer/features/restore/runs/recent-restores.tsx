@@ -14,7 +14,7 @@ import { LoadingState } from '../../../ui/loading-state.tsx';
 import { PageLink } from '../../../ui/page-link.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { StateBadge } from '../../../ui/state-badge.tsx';
-import { restoresQuery } from '../queries.ts';
+import { restoresQuery, targetsQuery } from '../queries.ts';
 import { isActive, shownState } from './restore-state.ts';
 import { runTexts } from './texts.ts';
 
@@ -24,7 +24,11 @@ export function RecentRestores({ targetId = null }: { readonly targetId?: string
   const formats = useFormats();
   const nowMs = useNow();
   const { data, error, refetch } = useQuery(restoresQuery(targetId));
-  const columns = useMemo(() => columnsOf(texts, formats, nowMs), [texts, formats, nowMs]);
+  const { data: targets } = useQuery(targetsQuery);
+  const columns = useMemo(() => {
+    const names = new Map(targets?.targets.map(({ target_id, name }) => [target_id, name]));
+    return columnsOf(texts, formats, nowMs, names);
+  }, [texts, formats, nowMs, targets]);
   return (
     <Panel title={texts.recent} flush>
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
@@ -42,14 +46,21 @@ export function RecentRestores({ targetId = null }: { readonly targetId?: string
   );
 }
 
-function columnsOf(texts: (typeof runTexts)['en'], formats: Formats, nowMs: number): DataColumn<RestoreView>[] {
+function columnsOf(
+  texts: (typeof runTexts)['en'],
+  formats: Formats,
+  nowMs: number,
+  names: ReadonlyMap<string, string>,
+): DataColumn<RestoreView>[] {
   const { columns } = texts;
   return [
     {
       id: 'what',
       header: columns.what,
       width: 'minmax(140px, 1fr)',
-      cell: ({ restore_id, target_id }) => <PageLink to={links.restored(restore_id)}>{target_id}</PageLink>,
+      cell: ({ restore_id, target_id }) => (
+        <PageLink to={links.restored(restore_id)}>{names.get(target_id) ?? target_id}</PageLink>
+      ),
     },
     {
       id: 'state',

@@ -25,6 +25,7 @@ const useStyles = makeStyles({
   problem: { listStyleType: 'none', overflowWrap: 'anywhere', fontSize: '13px', lineHeight: '18px' },
   item: { display: 'block', fontFamily: tokens.fontFamilyMonospace, whiteSpace: 'pre-wrap' },
   destination: { marginBottom: tokens.spacingVerticalM },
+  label: { color: tokens.colorNeutralForeground2, fontSize: '12px', lineHeight: '16px', marginBottom: '4px' },
 });
 
 /** One restore: while it runs how far it is, afterwards what it did and what it could not do. */
@@ -60,6 +61,7 @@ function Report({ restore }: { readonly restore: RestoreView }) {
     <Panel title={texts.report}>
       {!restore.original && (
         <div className={styles.destination}>
+          <div className={styles.label}>{texts.facts.destination}</div>
           <CommandLine text={restore.destination} />
         </div>
       )}

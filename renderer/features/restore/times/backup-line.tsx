@@ -44,7 +44,7 @@ const useStyles = makeStyles({
     border: `2px solid ${tokens.colorNeutralBackground1}`,
     forcedColorAdjust: 'none',
   },
-  words: { flexGrow: 1, minWidth: '240px', display: 'grid', gap: '2px' },
+  words: { flex: '1 1 220px', minWidth: 0, display: 'grid', gap: '2px' },
   title: { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: `2px ${tokens.spacingHorizontalM}` },
   time: { fontSize: '16px', lineHeight: '22px', fontWeight: tokens.fontWeightSemibold },
   facts: { color: tokens.colorNeutralForeground2, fontSize: '13px', lineHeight: '18px', overflowWrap: 'anywhere' },
