@@ -1,0 +1,9 @@
+import type { Page } from 'playwright-core';
+
+/** A picture of a page in some state. */
+export interface Shot {
+  readonly name: string;
+  readonly path: string;
+  /** What must be there before, or be done. */
+  readonly ready?: (page: Page) => Promise<unknown>;
+}
