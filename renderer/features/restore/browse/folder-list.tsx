@@ -1,6 +1,7 @@
 import { mergeClasses } from '@fluentui/react-components';
 import { FolderOpenRegular } from '@fluentui/react-icons';
 import { useCallback, useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { useFormats } from '../../../format/use-formats.ts';
 import { useTexts } from '../../../i18n/use-texts.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
@@ -28,12 +29,14 @@ export function FolderList(props: FolderListProps) {
   const { folder, label, total, takesFocus, choice } = props;
   const styles = useFolderStyles();
   const texts = useTexts(browseTexts);
+  const formats = useFormats();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [hasFocus, setFocus] = useState(false);
   const { rows, height, show } = useScaledRows(total, scroller, HEAD_HEIGHT_PX);
   const { entryAt, error, retry } = useEntries(folder, rows[0]?.row ?? 0, rows.at(-1)?.row ?? 0, total);
+  const pool = usePool(rows.length);
   const acts = useRowActs({ ...props, entryAt, active, setActive, show });
   useEffect(() => {
     if (takesFocus) scroller.current?.focus();
@@ -73,7 +76,10 @@ export function FolderList(props: FolderListProps) {
             const entry = entryAt(row);
             return (
               <FolderRow
-                key={row}
+                // Rows that leave become rows that come: nothing is made or thrown away while one scrolls.
+                key={row % pool}
+                styles={styles}
+                formats={formats}
                 id={`${id}-${row}`}
                 row={row}
                 top={top}
@@ -91,6 +97,13 @@ export function FolderList(props: FolderListProps) {
       </div>
     </div>
   );
+}
+
+/** How many rows there have been at once: any so many that follow each other have different numbers in it. */
+function usePool(count: number): number {
+  const most = useRef(1);
+  most.current = Math.max(most.current, count);
+  return most.current;
 }
 
 interface RowActs extends FolderListProps {

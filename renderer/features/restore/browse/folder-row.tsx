@@ -8,13 +8,16 @@ import {
   QuestionRegular,
 } from '@fluentui/react-icons';
 import { memo, type MouseEvent } from 'react';
-import { useFormats } from '../../../format/use-formats.ts';
+import type { Formats } from '../../../format/formats.ts';
 import type { Entry } from './folder-pages.ts';
-import { useFolderStyles } from './folder-styles.ts';
+import type { useFolderStyles } from './folder-styles.ts';
 
 const ICONS = { file: DocumentRegular, dir: FolderFilled, symlink: LinkRegular, other: QuestionRegular } as const;
 
 interface FolderRowProps {
+  /** Not asked for by each row: a page of them is drawn many times a second. */
+  readonly styles: ReturnType<typeof useFolderStyles>;
+  readonly formats: Formats;
   readonly id: string;
   readonly row: number;
   readonly top: number;
@@ -30,9 +33,7 @@ interface FolderRowProps {
 
 /** A file or folder. Its name is text, whatever stands in it. */
 export const FolderRow = memo(function FolderRow(props: FolderRowProps) {
-  const { id, row, top, entry, isChosen, isActive, hasFocus } = props;
-  const styles = useFolderStyles();
-  const formats = useFormats();
+  const { styles, formats, id, row, top, entry, isChosen, isActive, hasFocus } = props;
   const Box = isChosen ? CheckboxCheckedFilled : CheckboxUncheckedRegular;
   const Icon = ICONS[entry?.type ?? 'file'];
   return (
