@@ -55,12 +55,13 @@ async function makePlan(page: Page): Promise<void> {
   await begin(page);
   await page.getByRole('combobox').selectOption('always');
   await page.getByRole('button', { name: 'See what would happen' }).click();
-  await page.getByText('This would happen').waitFor();
+  await page.getByText('This would happen').waitFor({ timeout: 60_000 });
 }
 
 async function restoreElsewhere(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Restore this folder…' }).click();
   await page.getByRole('button', { name: 'See what would happen' }).click();
+  await page.getByText('This would happen').waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Restore', exact: true }).click();
   await page.getByRole('heading', { level: 1, name: /^Restored/ }).waitFor({ timeout: 60_000 });
 }

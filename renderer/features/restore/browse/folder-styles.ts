@@ -41,6 +41,7 @@ export const useFolderStyles = makeStyles({
     alignItems: 'center',
     height: `${ROW_HEIGHT_PX}px`,
     boxSizing: 'border-box',
+    contain: 'strict',
     cursor: 'default',
     userSelect: 'none',
     ':hover': { backgroundColor: tokens.colorNeutralBackground1Hover },
