@@ -48,7 +48,7 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground2,
   },
   sums: { flexGrow: 1 },
-  change: { display: 'inline-flex', alignItems: 'center', gap: '6px' },
+  change: { display: 'inline-flex', alignItems: 'center', gap: '6px', verticalAlign: 'middle' },
   icon: { display: 'inline-flex', fontSize: '16px' },
   path: { whiteSpace: 'pre' },
 });
