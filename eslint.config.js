@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** Which configuration of TypeScript a file belongs to: as `npm run typecheck` has it. */
 const PAGES = ['renderer/**/*.{ts,tsx}', 'test/unit/renderer/**/*.{ts,tsx}'];
-const IN_BROWSERS = ['test/e2e/**/*.ts', 'scripts/screenshots.ts'];
+const IN_BROWSERS = ['test/e2e/**/*.ts', 'scripts/screenshots.ts', 'bench/ui/*.ts'];
 
 function typed(project) {
   return { parserOptions: { project, tsconfigRootDir: import.meta.dirname } };

@@ -98,6 +98,10 @@ const responseFields = {
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   verified_at: Instant.nullable(),
   verify_state: z.enum(['verified', 'damaged']).nullable(),
+  anomaly: z
+    .string()
+    .nullable()
+    .meta({ description: 'What is far from usual in it, as long as nobody has said that all is well.' }),
 };
 
 export const BackupResponse = z

@@ -11,7 +11,11 @@ const EntryType = z.enum(ENTRY_TYPES);
 
 export const FilesQuery = z.strictObject({
   path: EntryPath.default('/').meta({ description: 'A folder of the backup, from `/`, as an entry has it.' }),
-  cursor: z.string().max(100).optional().meta({ description: '`next_cursor` of the page before.' }),
+  cursor: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: '`next_cursor` of the page before, or how many entries come before the page.' }),
   limit: queryInteger(1, 5000).default(1000),
 });
 

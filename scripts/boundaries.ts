@@ -83,6 +83,7 @@ const PACKAGE_HOMES = {
   '@fluentui': ['renderer'],
   '@tanstack': ['renderer'],
   recharts: ['renderer'],
+  'pdfjs-dist': ['renderer'],
   wouter: ['renderer'],
   'sodium-native': ['engine/crypto'],
 };
@@ -92,7 +93,7 @@ const PACKAGE_LISTS = {
   contracts: ['zod'],
   engine: ['zod', 'sodium-native', 'koffi', 'tar-stream', 'yazl'],
   app: ['zod', 'cron-parser', 'luxon'],
-  renderer: ['react', 'react-dom', '@fluentui', '@tanstack', 'recharts', 'wouter', 'zod'],
+  renderer: ['react', 'react-dom', '@fluentui', '@tanstack', 'recharts', 'pdfjs-dist', 'wouter', 'zod'],
 };
 
 /** A regular expression for the files of a room; `engine`, `engine/base`, or a pattern with a double star, or one file. */

@@ -6,21 +6,15 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
+import { backUpLetters } from '../test/e2e/support/backed-up-letters.ts';
 import { openBrowser } from '../test/e2e/support/browser.ts';
 import { startDemoCompany } from '../test/e2e/support/demo-company.ts';
 import { logIn } from '../test/e2e/support/log-in.ts';
 import { serve } from '../test/e2e/support/web-service.ts';
+import { restoreShots } from './restore-shots.ts';
+import type { Shot } from './shot.ts';
 
 const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
-
-interface Shot {
-  readonly name: string;
-  readonly path: string;
-  /** Of the window; a desktop's unless said. */
-  readonly size?: { readonly width: number; readonly height: number };
-  /** What must be there before, or be done. */
-  readonly ready?: (page: Page) => Promise<unknown>;
-}
 
 const button = (name: string) => (page: Page) => page.getByRole('button', { name }).first().click();
 
@@ -97,14 +91,9 @@ async function take(page: Page, url: string, shot: Shot, look: string): Promise<
   await page.screenshot({ path: join(FOLDER, `${shot.name}-${look}.png`) });
 }
 
-async function takeAll(
-  browser: BrowserContext,
-  url: string,
-  look: string,
-  wanted: (name: string) => boolean,
-): Promise<void> {
+async function takeAll(browser: BrowserContext, url: string, look: string, shots: readonly Shot[]): Promise<void> {
   const page = await logIn(browser, url);
-  for (const shot of SHOTS.filter(({ name }) => wanted(name))) await take(page, url, shot, look);
+  for (const shot of shots) await take(page, url, shot, look);
 }
 
 async function main(): Promise<void> {
@@ -114,18 +103,21 @@ async function main(): Promise<void> {
   if (prefixes.length === 0) rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const [company, fresh] = [await startDemoCompany(), await serve()];
+  const letters = await backUpLetters(company);
+  const shots = [...SHOTS, ...restoreShots(letters)].filter(({ name }) => wanted(name));
   try {
     for (const { name: look, ...options } of LOOKS.filter(({ name }) => only === undefined || name === only)) {
       const browser = await openBrowser({ ...options, viewport: DESKTOP });
       const page = await browser.newPage();
       if (wanted('first-run')) await take(page, fresh.url, { name: 'first-run', path: '/' }, look);
       if (wanted('login')) await take(page, company.url, { name: 'login', path: '/' }, look);
-      await takeAll(browser, company.url, look, wanted);
+      await takeAll(browser, company.url, look, shots);
       await browser.close();
       console.log(`${look}: done`);
     }
   } finally {
     await Promise.all([company.remove(), fresh.remove()]);
+    letters.remove();
   }
 }
 

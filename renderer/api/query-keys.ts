@@ -23,4 +23,9 @@ export const keys = {
   apiKeys: ['api-keys'] as const,
   secrets: ['secrets'] as const,
   health: ['health'] as const,
+  targets: ['targets'] as const,
+  backups: ['backups'] as const,
+  restores: ['restores'] as const,
+  /** What lies in a snapshot never changes. */
+  snapshot: (...what: readonly unknown[]) => ['snapshot', ...what] as const,
 };

@@ -5,6 +5,8 @@ import {
   ClipboardTaskListLtrRegular,
   DocumentSearchFilled,
   DocumentSearchRegular,
+  HistoryFilled,
+  HistoryRegular,
   HomeFilled,
   HomeRegular,
   ServerFilled,
@@ -51,6 +53,12 @@ export const PAGES: readonly Page[] = [
   { path: '/tasks/detail', component: lazy(() => import('../features/tasks/detail/task-page.tsx')) },
   { path: '/tasks/new', component: lazy(() => import('../features/tasks/form/new-task-page.tsx')) },
   { path: '/tasks/edit', component: lazy(() => import('../features/tasks/form/edit-task-page.tsx')) },
+  {
+    path: '/restore',
+    component: lazy(() => import('../features/restore/restore-page.tsx')),
+    roles: ['admin', 'operator', 'viewer'],
+    nav: { name: 'restore', Icon: HistoryRegular, SelectedIcon: HistoryFilled },
+  },
   {
     path: '/alerts',
     component: lazy(() => import('../features/alerts/alerts-page.tsx')),

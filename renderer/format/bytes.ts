@@ -11,12 +11,20 @@ export function bytesText(count: number, locale: string): string {
     step++;
   }
   const maximumFractionDigits = step === 0 ? 0 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: UNITS[step] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits,
-  }).format(value);
+  return formatOf(locale, UNITS[step] ?? 'byte', maximumFractionDigits).format(value);
+}
+
+/** To make one takes far longer than to use it, and long lists have many sizes. */
+const made = new Map<string, Intl.NumberFormat>();
+
+function formatOf(locale: string, unit: (typeof UNITS)[number], maximumFractionDigits: number): Intl.NumberFormat {
+  const name = `${locale} ${unit} ${maximumFractionDigits}`;
+  let format = made.get(name);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits });
+    made.set(name, format);
+  }
+  return format;
 }
 
 /** Bytes in each second. */

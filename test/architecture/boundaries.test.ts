@@ -47,7 +47,7 @@ const OTHER_FILES = [
 ];
 const PACKAGES = ['electron', 'koa', '@koa/router', 'better-sqlite3', 'kysely', 'node-schedule', 'commander', 'react'];
 const MORE_PACKAGES = ['electron-updater', 'react-dom', 'sodium-native', 'koffi', 'zod', 'esbuild', 'nodemailer'];
-const PAGE_PACKAGES = ['@fluentui/react-components', '@tanstack/react-query', 'recharts', 'wouter'];
+const PAGE_PACKAGES = ['@fluentui/react-components', '@tanstack/react-query', 'recharts', 'pdfjs-dist', 'wouter'];
 const SERVICE_PACKAGES = ['find-my-way', 'raw-body', 'rate-limiter-flexible', 'jose', 'pino', 'prom-client', 'undici'];
 
 /** What each room must not import: for a room the target is another room's name, else a specifier as it is. */
@@ -106,6 +106,7 @@ const PLANTED: readonly (readonly [rule: string, from: Room, target: string])[] 
   ['home:@fluentui', 'shell', '@fluentui/react-components'],
   ['home:@tanstack', 'api', '@tanstack/react-query'],
   ['home:recharts', 'preload', 'recharts'],
+  ['home:pdfjs-dist', 'preload', 'pdfjs-dist'],
   ['home:wouter', 'host', 'wouter'],
   ['home:sodium-native', 'engine/pack', 'sodium-native'],
   ['packages:contracts', 'contracts', 'koffi'],

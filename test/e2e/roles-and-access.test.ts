@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { openBrowser } from './support/browser.ts';
 import { startDemoCompany } from './support/demo-company.ts';
 import { logIn } from './support/log-in.ts';
+import { seriousProblems } from './support/serious-problems.ts';
 import type { WebService } from './support/web-service.ts';
 
 let service: WebService;
@@ -72,15 +72,6 @@ const PAGES = [
   '/nowhere',
 ];
 
-async function problemsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`),
-    );
-}
-
 describe.each(['light', 'dark'] as const)('axe finds nothing serious: %s', (colorScheme) => {
   test('on every page, and before the login', async () => {
     const browser = await openBrowser({ colorScheme });
@@ -89,13 +80,13 @@ describe.each(['light', 'dark'] as const)('axe finds nothing serious: %s', (colo
       const login = await browser.newPage();
       await login.goto(service.url);
       await login.getByLabel('User name').waitFor();
-      found.push(...(await problemsOf(login)).map((problem) => `login ${problem}`));
+      found.push(...(await seriousProblems(login)).map((problem) => `login ${problem}`));
       const page = await logIn(browser, service.url);
       for (const path of PAGES) {
         await page.goto(service.url + path);
         await page.locator('#page h1').waitFor();
         await page.getByText('Loading…').first().waitFor({ state: 'detached' });
-        found.push(...(await problemsOf(page)).map((problem) => `${path} ${problem}`));
+        found.push(...(await seriousProblems(page)).map((problem) => `${path} ${problem}`));
       }
       expect(found).toEqual([]);
     } finally {

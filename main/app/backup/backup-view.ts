@@ -17,6 +17,7 @@ export class BackupViews {
   readonly #dispatcher: Pick<RunDispatcher, 'current'>;
   readonly #targets = new Map<string, TargetRecord | null>();
   readonly #repositories = new Map<string, RepositoryRecord | null>();
+  #unusual: Promise<ReadonlyMap<string, string>> | null = null;
 
   constructor(stores: Stores, dispatcher: Pick<RunDispatcher, 'current'>) {
     this.#stores = stores;
@@ -91,7 +92,16 @@ export class BackupViews {
       error: failure && { code: failure.code, message: failure.reason },
       verified_at: instantOf(backup.verifiedAt),
       verify_state: backup.verifyState,
+      anomaly: (await this.#anomalies()).get(backup.id) ?? null,
     };
+  }
+
+  /** Those that nobody has looked at are few: one read for a whole list. */
+  #anomalies(): Promise<ReadonlyMap<string, string>> {
+    this.#unusual ??= this.#stores.anomalies
+      .open()
+      .then((open) => new Map(open.map(({ backupId, message }) => [backupId, message])));
+    return this.#unusual;
   }
 
   async #run({ runId }: BackupRecord): Promise<Run | null> {

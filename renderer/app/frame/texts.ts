@@ -18,6 +18,7 @@ export const frameTexts = catalogue(
     pages: {
       overview: 'Overview',
       tasks: 'Tasks',
+      restore: 'Restore',
       alerts: 'Alerts',
       agents: 'Agents',
       audit: 'Audit',
@@ -42,6 +43,7 @@ export const frameTexts = catalogue(
       pages: {
         overview: 'Übersicht',
         tasks: 'Aufgaben',
+        restore: 'Wiederherstellung',
         alerts: 'Alarme',
         agents: 'Agenten',
         audit: 'Prüfprotokoll',

@@ -12,6 +12,8 @@ const EFFECTS: readonly (readonly [prefix: string, made: readonly Key[]])[] = [
   ['alert.', [keys.overview, keys.alerts]],
   ['scheduler.', [keys.overview, keys.scheduler]],
   ['agent.', [keys.agents]],
+  ['run.', [keys.restores]],
+  ['backup.', [keys.backups, keys.targets]],
 ];
 
 /** A busy night brings hundreds of events a second: each area is read anew at most this often. */

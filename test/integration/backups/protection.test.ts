@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { startBackupService } from '../../support/backup-service.ts';
 
@@ -38,5 +40,25 @@ describe('what must not be deleted', { timeout: 300_000 }, () => {
     expect(backup['immutable_until']).not.toBeNull();
     const answer = await service.ask('DELETE', `/api/v1/backup/${String(backup['backup_id'])}`);
     expect(answer).toMatchObject({ status: 423, body: { error: 'immutable', details: { code: 'immutable' } } });
+  });
+});
+
+describe('what is far from usual', { timeout: 300_000 }, () => {
+  it('stands beside the backup until somebody has said that all is well', async () => {
+    const service = await startBackupService();
+    const targetId = await service.protect();
+    const { backup_id: id, anomaly } = await service.backUp(targetId, 'full');
+    expect(anomaly).toBeNull();
+    // As if it had been found: to be so, a backup needs many others before it.
+    const db = new Database(join(service.folder, 'catalog.sqlite'));
+    db.prepare('INSERT INTO anomalies (backup_id, target_id, found_at, message) VALUES (?, ?, ?, ?)').run(
+      ...[id, targetId, Date.now(), 'half of the files changed'],
+    );
+    db.close();
+    const list = `/api/v1/backup/list?target_id=${targetId}`;
+    const found = [{ backup_id: id, anomaly: 'half of the files changed' }];
+    expect((await service.ask('GET', list)).body).toMatchObject({ backups: found });
+    expect((await service.ask('POST', `/api/v1/backup/${String(id)}/dismiss-anomaly`)).status).toBe(204);
+    expect((await service.ask('GET', `/api/v1/backup/${String(id)}`)).body).toMatchObject({ anomaly: null });
   });
 });

@@ -49,6 +49,10 @@ describe('a backup that is looked into', () => {
       cursor = page.next_cursor;
     } while (cursor !== null);
     expect(names).toEqual(readdirSync(join(source, 'many')).toSorted());
+    // Whoever jumps into the middle of a folder need not read what comes before.
+    const jumped = await list({ path: join(source, 'many'), limit: '2', cursor: '17' });
+    expect(jumped.entries.map(({ name }) => name)).toEqual(names.slice(17, 19));
+    expect(jumped.next_cursor).toBe('19');
     const root = await list({ path: source });
     expect(root.entries.map(({ name, type }) => [name, type])).toContainEqual([ODD, 'file']);
     const latin = root.entries.find(({ name }) => name.startsWith('latin'));

@@ -1,0 +1,62 @@
+import { catalogue, counted } from '../../../i18n/catalogue.ts';
+
+export const fileTexts = catalogue(
+  {
+    search: 'Name of a file or folder, or a part of it',
+    start: 'Type a part of the name',
+    startHint:
+      'All backups are searched, also for what has been deleted since. Case and accents do not matter; every word must be in the name.',
+    found: (count: number, text: string) => counted(count, '1 found', `${text} found`),
+    more: (text: string) => `The first ${text}. Add a word to find less.`,
+    nothing: (text: string) => `No name contains “${text}”`,
+    nothingHint: 'Try fewer words, or a part of one.',
+    indexing: (done: number, all: number) =>
+      `Backups are still being read for the search: ${done} of ${all}. What is found already is shown.`,
+    results: 'Found files and folders',
+    gone: 'Not in the newest backup',
+    versions: (count: number) => counted(count, '1 version', `${count} versions`),
+    versionsOf: (name: string) => `Versions of ${name}`,
+    choose: 'Choose a file to see its versions over time',
+    noVersions: 'No backup has this file',
+    newestVersion: 'newest',
+    fromTo: (from: string, to: string) => `In the backups from ${from} to ${to}`,
+    once: (at: string) => `In the backup of ${at}`,
+    changed: (at: string) => `changed ${at}`,
+    backups: (count: number) => counted(count, '1 backup', `${count} backups`),
+    show: 'Show',
+    download: 'Download',
+    restore: 'Restore…',
+    browse: 'Show in its folder',
+    of: (action: string, date: string) => `${action}: version of ${date}`,
+  },
+  {
+    de: {
+      search: 'Name einer Datei oder eines Ordners, oder ein Teil davon',
+      start: 'Geben Sie einen Teil des Namens ein',
+      startHint:
+        'Alle Backups werden durchsucht, auch nach inzwischen Gelöschtem. Groß- und Kleinschreibung und Akzente sind egal; jedes Wort muss im Namen stehen.',
+      found: (count, text) => counted(count, '1 gefunden', `${text} gefunden`),
+      more: (text) => `Die ersten ${text}. Mit einem Wort mehr finden Sie weniger.`,
+      nothing: (text) => `Kein Name enthält „${text}“`,
+      nothingHint: 'Versuchen Sie es mit weniger Wörtern oder einem Teil davon.',
+      indexing: (done, all) =>
+        `Backups werden noch für die Suche gelesen: ${done} von ${all}. Was schon gefunden ist, wird angezeigt.`,
+      results: 'Gefundene Dateien und Ordner',
+      gone: 'Nicht im neuesten Backup',
+      versions: (count) => counted(count, '1 Version', `${count} Versionen`),
+      versionsOf: (name) => `Versionen von ${name}`,
+      choose: 'Wählen Sie eine Datei, um ihre Versionen zu sehen',
+      noVersions: 'Kein Backup hat diese Datei',
+      newestVersion: 'neueste',
+      fromTo: (from, to) => `In den Backups vom ${from} bis ${to}`,
+      once: (at) => `Im Backup vom ${at}`,
+      changed: (at) => `geändert ${at}`,
+      backups: (count) => counted(count, '1 Backup', `${count} Backups`),
+      show: 'Ansehen',
+      download: 'Herunterladen',
+      restore: 'Wiederherstellen …',
+      browse: 'Im Ordner zeigen',
+      of: (action, date) => `${action}: Version vom ${date}`,
+    },
+  },
+);

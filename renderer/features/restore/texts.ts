@@ -1,0 +1,51 @@
+import { catalogue, counted } from '../../i18n/catalogue.ts';
+
+export const restoreTexts = catalogue(
+  {
+    title: 'Restore',
+    subtitle: 'Get back a file, a folder or everything, as it was at any time.',
+    targets: 'What do you want back?',
+    none: 'Nothing is protected yet',
+    noneHint: 'As soon as there is a backup, you find here what can be restored.',
+    search: 'Search targets',
+    nothingFound: 'No target has this name',
+    columns: { name: 'Target', newest: 'Newest good backup', backups: 'Backups', size: 'Size', kind: 'Kind' },
+    kinds: { files: 'Files', scenarios: 'Scenarios' },
+    noBackup: 'none yet',
+    removed: 'protected no more',
+    all: 'All targets',
+    by: { time: 'By time', file: 'Find a file', compare: 'Compare', restores: 'Restores' },
+    newest: (date: string, count: number, text: string) =>
+      `Newest good backup ${date}; ${counted(count, '1 backup', `${text} backups`)}`,
+    noBackups: 'There is no backup of it yet',
+    noBackupsHint: 'After the first backup its files can be found and restored here.',
+    noTarget: 'There is no such target',
+  },
+  {
+    de: {
+      title: 'Wiederherstellung',
+      subtitle: 'Holen Sie eine Datei, einen Ordner oder alles zurück, wie es zu irgendeiner Zeit war.',
+      targets: 'Was möchten Sie zurückhaben?',
+      none: 'Noch ist nichts geschützt',
+      noneHint: 'Sobald es ein Backup gibt, finden Sie hier, was wiederhergestellt werden kann.',
+      search: 'Gesichertes suchen',
+      nothingFound: 'Nichts Gesichertes heißt so',
+      columns: {
+        name: 'Gesichert als',
+        newest: 'Neuestes gutes Backup',
+        backups: 'Backups',
+        size: 'Größe',
+        kind: 'Art',
+      },
+      kinds: { files: 'Dateien', scenarios: 'Szenarien' },
+      noBackup: 'noch keines',
+      removed: 'nicht mehr geschützt',
+      all: 'Alles Gesicherte',
+      by: { time: 'Nach Zeit', file: 'Datei suchen', compare: 'Vergleichen', restores: 'Wiederherstellungen' },
+      newest: (date, count, text) => `Neuestes gutes Backup ${date}; ${counted(count, '1 Backup', `${text} Backups`)}`,
+      noBackups: 'Davon gibt es noch kein Backup',
+      noBackupsHint: 'Nach dem ersten Backup lassen sich seine Dateien hier finden und wiederherstellen.',
+      noTarget: 'Das gibt es hier nicht',
+    },
+  },
+);
