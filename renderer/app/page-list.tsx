@@ -3,6 +3,8 @@ import {
   AlertRegular,
   ClipboardTaskListLtrFilled,
   ClipboardTaskListLtrRegular,
+  DatabaseFilled,
+  DatabaseRegular,
   DocumentSearchFilled,
   DocumentSearchRegular,
   HomeFilled,
@@ -11,6 +13,8 @@ import {
   ServerRegular,
   SettingsFilled,
   SettingsRegular,
+  ShieldTaskFilled,
+  ShieldTaskRegular,
 } from '@fluentui/react-icons';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { Role } from '../../contracts/access.ts';
@@ -47,6 +51,25 @@ export const PAGES: readonly Page[] = [
   { path: '/tasks/detail', component: lazy(() => import('../features/tasks/detail/task-page.tsx')) },
   { path: '/tasks/new', component: lazy(() => import('../features/tasks/form/new-task-page.tsx')) },
   { path: '/tasks/edit', component: lazy(() => import('../features/tasks/form/edit-task-page.tsx')) },
+  {
+    path: '/targets',
+    component: lazy(() => import('../features/targets/targets-page.tsx')),
+    nav: { name: 'targets', Icon: ShieldTaskRegular, SelectedIcon: ShieldTaskFilled },
+  },
+  { path: '/targets/detail', component: lazy(() => import('../features/targets/target-page.tsx')) },
+  {
+    path: '/targets/edit',
+    component: lazy(() => import('../features/protect/edit-target-page.tsx')),
+    roles: ['admin'],
+  },
+  { path: '/protect', component: lazy(() => import('../features/protect/protect-page.tsx')), roles: ['admin'] },
+  {
+    path: '/repositories',
+    component: lazy(() => import('../features/repositories/repositories-page.tsx')),
+    nav: { name: 'repositories', Icon: DatabaseRegular, SelectedIcon: DatabaseFilled },
+  },
+  { path: '/repositories/detail', component: lazy(() => import('../features/repositories/repository-page.tsx')) },
+  { path: '/repositories/new', component: lazy(() => import('../features/repositories/new-repository-page.tsx')) },
   {
     path: '/alerts',
     component: lazy(() => import('../features/alerts/alerts-page.tsx')),

@@ -18,6 +18,8 @@ export const frameTexts = catalogue(
     pages: {
       overview: 'Overview',
       tasks: 'Tasks',
+      targets: 'Targets',
+      repositories: 'Repositories',
       alerts: 'Alerts',
       agents: 'Agents',
       audit: 'Audit',
@@ -42,6 +44,8 @@ export const frameTexts = catalogue(
       pages: {
         overview: 'Übersicht',
         tasks: 'Aufgaben',
+        targets: 'Geschütztes',
+        repositories: 'Repositorys',
         alerts: 'Alarme',
         agents: 'Agenten',
         audit: 'Prüfprotokoll',
