@@ -12,7 +12,9 @@ export const links = {
   targets: '/targets',
   target: (targetId: string) => `/targets/detail?id=${encodeURIComponent(targetId)}`,
   editTarget: (targetId: string) => `/targets/edit?id=${encodeURIComponent(targetId)}`,
-  restore: (targetId: string) => `/restore?target=${encodeURIComponent(targetId)}`,
+  restoreTarget: (targetId: string) => `/restore?target=${encodeURIComponent(targetId)}`,
+  /** Into a backup. */
+  browse: (backupId: string) => `/restore?backup=${encodeURIComponent(backupId)}`,
   channels: '/alerts?tab=channels',
   agent: (agentId: string) => `/machines?id=${encodeURIComponent(agentId)}`,
 };

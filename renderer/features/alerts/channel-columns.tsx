@@ -1,4 +1,5 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
+import { DeleteRegular, EditRegular } from '@fluentui/react-icons';
 import type { ChannelView } from '../../../contracts/channels.ts';
 import type { Formats } from '../../format/formats.ts';
 import type { DataColumn } from '../../ui/data-table/data-table.tsx';
@@ -27,40 +28,40 @@ export function channelColumns(parts: Parts): DataColumn<ChannelView>[] {
     {
       id: 'name',
       header: columns.name,
-      width: 'minmax(140px, 1.5fr)',
+      width: 'minmax(150px, 1.5fr)',
       sortBy: ({ name }) => name.toLocaleLowerCase(),
       cell: ({ name }) => <span title={name}>{name}</span>,
     },
     {
       id: 'kind',
       header: columns.kind,
-      width: '140px',
+      width: '120px',
       sortBy: ({ kind }) => texts.kinds[kind],
       cell: ({ kind }) => texts.kinds[kind],
     },
     {
       id: 'state',
       header: columns.state,
-      width: '180px',
+      width: '160px',
       cell: (channel) => <ChannelState channel={channel} texts={texts} />,
     },
     {
       id: 'from',
       header: columns.from,
-      width: 'minmax(140px, 1fr)',
+      width: 'minmax(190px, 1fr)',
       cell: ({ min_severity: severity }) => texts.minSeverities[severity],
     },
     {
       id: 'sent',
       header: columns.sent,
-      width: '150px',
+      width: '130px',
       cell: ({ last_sent_at: at }) =>
         at === null ? texts.never : <span title={formats.exactTime(at)}>{formats.relative(at, nowMs)}</span>,
     },
     {
       id: 'actions',
       header: columns.actions,
-      width: acts ? '340px' : '120px',
+      width: acts ? '230px' : '120px',
       cell: (channel) => <Actions {...parts} channel={channel} />,
     },
   ];
@@ -91,14 +92,24 @@ function Actions({ channel, texts, acts, show }: Parts & { readonly channel: Cha
         {texts.messages}
       </Button>
       {acts && (
-        <Button size="small" appearance="subtle" aria-label={texts.editOf(name)} onClick={() => acts.edit(channel)}>
-          {texts.edit}
-        </Button>
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<EditRegular />}
+          aria-label={texts.editOf(name)}
+          title={texts.edit}
+          onClick={() => acts.edit(channel)}
+        />
       )}
       {acts && (
-        <Button size="small" appearance="subtle" aria-label={texts.removeOf(name)} onClick={() => acts.remove(channel)}>
-          {texts.remove}
-        </Button>
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<DeleteRegular />}
+          aria-label={texts.removeOf(name)}
+          title={texts.remove}
+          onClick={() => acts.remove(channel)}
+        />
       )}
     </div>
   );

@@ -67,18 +67,18 @@ function recoverabilityColumns(
   const when = (at: string | null | undefined) =>
     at ? <span title={formats.exactTime(at)}>{formats.relative(at, nowMs)}</span> : texts.never;
   return [
-    { id: 'target', header: columns.target, width: 'minmax(170px, 2fr)', cell: (each) => <Name target={each} /> },
+    { id: 'target', header: columns.target, width: 'minmax(140px, 2fr)', cell: (each) => <Name target={each} /> },
     {
       id: 'last',
       header: columns.last,
-      width: '150px',
+      width: '145px',
       cell: ({ last_good_backup: good }) => when(good?.completed_at),
     },
-    { id: 'proven', header: columns.proven, width: '160px', cell: ({ last_drill_at: at }) => when(at) },
+    { id: 'proven', header: columns.proven, width: '150px', cell: ({ last_drill_at: at }) => when(at) },
     {
       id: 'success',
       header: columns.success,
-      width: '170px',
+      width: '160px',
       cell: ({ target_id: id }) => {
         const rate = figures?.targets.find(({ target_id: other }) => other === id)?.success_rate ?? null;
         return rate === null ? texts.none : formats.percent(rate * 100);
@@ -87,19 +87,19 @@ function recoverabilityColumns(
     {
       id: 'immutable',
       header: columns.immutable,
-      width: '160px',
+      width: '140px',
       cell: ({ immutable_until: until }) => (until === null ? texts.deletable : texts.until(formats.date(until))),
     },
     {
       id: 'off-site',
       header: columns.offSite,
-      width: '120px',
+      width: '110px',
       cell: ({ off_site: isOffSite }) => (isOffSite ? texts.yes : texts.no),
     },
     {
       id: 'kit',
       header: columns.kit,
-      width: '150px',
+      width: '130px',
       cell: ({ kit_stored: isStored }) => (
         <StateWord state={isStored ? 'ok' : 'warning'} word={isStored ? texts.stored : texts.notStored} />
       ),
@@ -118,4 +118,4 @@ function Name({ target }: { readonly target: TargetStateView }) {
   );
 }
 
-const NAME = { display: 'inline-flex', alignItems: 'center', gap: 8, minWidth: 0 } as const;
+const NAME = { display: 'inline-flex', alignItems: 'center', gap: 8, minWidth: 0, verticalAlign: 'middle' } as const;

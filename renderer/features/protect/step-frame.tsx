@@ -13,8 +13,7 @@ export function StepFrame({ label, children }: { readonly label: string; readonl
   const styles = useStyles();
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const first = root.current?.querySelector<HTMLElement>('[data-first] input, [data-first] textarea');
-    (first ?? root.current)?.focus();
+    root.current?.focus();
   }, []);
   return (
     <div ref={root} tabIndex={-1} role="group" aria-label={label} className={styles.root}>

@@ -9,7 +9,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Repository } from '../../../contracts/repositories.ts';
 import { repositoriesQuery, storageQuery } from '../../api/protection-queries.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
@@ -29,7 +29,12 @@ const NEW = '\0new';
 const useStyles = makeStyles({
   choice: { display: 'grid' },
   hint: { color: tokens.colorNeutralForeground2, fontSize: '12px', overflowWrap: 'anywhere' },
-  chosen: { display: 'grid', gap: tokens.spacingVerticalM, paddingTop: tokens.spacingVerticalM },
+  chosen: {
+    display: 'grid',
+    gap: tokens.spacingVerticalM,
+    paddingTop: tokens.spacingVerticalM,
+    ':focus-visible': { outline: 'none' },
+  },
 });
 
 interface Props {
@@ -135,8 +140,14 @@ function Chosen({ repository, made }: { readonly repository: Repository; readonl
   const { repository_id: id, name } = repository;
   const own = made?.repository.repository_id === id ? made : null;
   const storage = data?.repositories.find(({ repository_id: other }) => other === id);
+  const root = useRef<HTMLDivElement>(null);
+  const isMade = own !== null;
+  useEffect(() => {
+    // The form that had the focus is gone.
+    if (isMade) root.current?.focus();
+  }, [isMade]);
   return (
-    <div className={styles.chosen}>
+    <div ref={root} tabIndex={-1} className={styles.chosen}>
       {own && (
         <MessageBar intent="success" layout="multiline">
           <MessageBarBody>

@@ -11,7 +11,7 @@ import { ConfirmDialog, type Confirmation } from '../../ui/confirm-dialog.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { KitDialog, type KitToShow } from '../../ui/repository/kit-dialog.tsx';
+import { KitDialog, useConfirmKit, type KitToShow } from '../../ui/repository/kit-dialog.tsx';
 import { repositoryTexts } from './texts.ts';
 
 const useStyles = makeStyles({
@@ -63,6 +63,7 @@ function Buttons({ repository }: { readonly repository: Repository }) {
     onSuccess: () => notices.done(texts.rotating(name)),
     onError: (error) => notices.failed(texts.failed, error),
   });
+  const confirm = useConfirmKit(id);
   const askForKit = () =>
     setConfirmation({
       title: texts.newKitTitle(name),
@@ -76,7 +77,16 @@ function Buttons({ repository }: { readonly repository: Repository }) {
     });
   return (
     <div className={styles.actions}>
-      <Button appearance={repository.kit.needs === null ? 'secondary' : 'primary'} onClick={askForKit}>
+      {repository.kit.needs === 'store' && repository.kit.created_at !== null && (
+        <Button
+          appearance="primary"
+          disabled={confirm.isPending}
+          onClick={() => confirm.mutate(undefined, { onError: (error) => notices.failed(texts.failed, error) })}
+        >
+          {texts.confirmKit}
+        </Button>
+      )}
+      <Button appearance={repository.kit.needs === 'renew' ? 'primary' : 'secondary'} onClick={askForKit}>
         {texts.newKit}
       </Button>
       <Button disabled={rotate.isPending} onClick={() => rotate.mutate()}>

@@ -17,12 +17,19 @@ import { repositoryTexts } from './texts.ts';
 const useStyles = makeStyles({ root: { marginBottom: tokens.spacingVerticalM } });
 
 /** Nags until every recovery kit is stored: the one thing that nobody can make up for afterwards. */
-export function KitBars({ repositories }: { readonly repositories: readonly Repository[] }) {
+export function KitBars(props: {
+  readonly repositories: readonly Repository[];
+  /** On the repository's own page: what is to be done stands below already. */
+  readonly isOwnPage?: boolean;
+}) {
+  const { repositories, isOwnPage = false } = props;
   const wanting = repositories.filter(({ kit }) => kit.needs !== null);
-  return wanting.map((repository) => <KitBar key={repository.repository_id} repository={repository} />);
+  return wanting.map((repository) => (
+    <KitBar key={repository.repository_id} repository={repository} hasButton={!isOwnPage} />
+  ));
 }
 
-function KitBar({ repository }: { readonly repository: Repository }) {
+function KitBar({ repository, hasButton }: { readonly repository: Repository; readonly hasButton: boolean }) {
   const styles = useStyles();
   const texts = useTexts(repositoryTexts);
   const [, navigate] = useLocation();
@@ -34,11 +41,9 @@ function KitBar({ repository }: { readonly repository: Repository }) {
         <MessageBarTitle>{kit.needs === 'renew' ? texts.kitRenewBar(name) : texts.kitBarOne(name)}</MessageBarTitle>
         {texts.kitBarWhy}
       </MessageBarBody>
-      {isAdmin && (
+      {isAdmin && hasButton && (
         <MessageBarActions>
-          <Button onClick={() => navigate(`${links.repository(repository.repository_id)}&part=keys`)}>
-            {texts.showKit}
-          </Button>
+          <Button onClick={() => navigate(links.repository(repository.repository_id))}>{texts.showKit}</Button>
         </MessageBarActions>
       )}
     </MessageBar>

@@ -86,14 +86,14 @@ function repositoryColumns(
     {
       id: 'name',
       header: columns.name,
-      width: 'minmax(140px, 1.2fr)',
+      width: 'minmax(120px, 1fr)',
       sortBy: ({ name }) => name.toLocaleLowerCase(),
       cell: ({ repository_id: id, name }) => <PageLink to={links.repository(id)}>{name}</PageLink>,
     },
     {
       id: 'location',
       header: columns.location,
-      width: 'minmax(160px, 2fr)',
+      width: 'minmax(150px, 1.6fr)',
       sortBy: locationText,
       cell: (repository) => (
         <span title={locationText(repository)}>{`${kinds[repository.kind]} · ${locationText(repository)}`}</span>
@@ -102,21 +102,21 @@ function repositoryColumns(
     {
       id: 'state',
       header: columns.state,
-      width: '160px',
+      width: '150px',
       sortBy: ({ problem }) => Number(problem === null),
       cell: (repository) => <RepositoryState repository={repository} />,
     },
     {
       id: 'storage',
       header: columns.storage,
-      width: 'minmax(200px, 1.6fr)',
+      width: 'minmax(270px, 1.6fr)',
       sortBy: (repository) => storageOf(repository)?.used_percent ?? null,
       cell: (repository) => <StorageUsage name={repository.name} storage={storageOf(repository)} isBrief />,
     },
     {
       id: 'snapshots',
       header: columns.snapshots,
-      width: '120px',
+      width: '110px',
       isNumber: true,
       sortBy: (repository) => storageOf(repository)?.snapshots ?? null,
       cell: (repository) => {
@@ -127,7 +127,7 @@ function repositoryColumns(
     {
       id: 'kit',
       header: columns.kit,
-      width: '160px',
+      width: '150px',
       sortBy: ({ kit }) => kit.needs ?? '',
       cell: (repository) => <KitWord repository={repository} />,
     },

@@ -75,7 +75,7 @@ function Shown({ repository }: { readonly repository: Repository }) {
           </MessageBarBody>
         </MessageBar>
       )}
-      <KitBars repositories={[repository]} />
+      <KitBars repositories={[repository]} isOwnPage />
       <StoragePanel repositoryId={id} name={name} />
       <div className={styles.columns}>
         <KeysPanel repository={repository} />

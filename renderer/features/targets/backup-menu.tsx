@@ -55,9 +55,7 @@ export function BackupMenu({ target, backup }: Props) {
         <MenuPopover>
           <MenuList>
             {isGood && (
-              <MenuItem onClick={() => navigate(`${links.restore(target.target_id)}&backup=${backup.backup_id}`)}>
-                {texts.restoreThis}
-              </MenuItem>
+              <MenuItem onClick={() => navigate(links.browse(backup.backup_id))}>{texts.restoreThis}</MenuItem>
             )}
             {isGood && mayRun && <MenuItem onClick={acts.verify}>{texts.verify}</MenuItem>}
             {isGood && mayRun && (

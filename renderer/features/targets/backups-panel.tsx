@@ -57,14 +57,14 @@ function backupColumns(
     {
       id: 'created',
       header: columns.created,
-      width: 'minmax(170px, 1fr)',
+      width: 'minmax(165px, 1fr)',
       cell: ({ created_at: at }) => <span title={formats.exactTime(at)}>{formats.dateTime(at)}</span>,
     },
-    { id: 'type', header: columns.type, width: '120px', cell: ({ backup_type: type }) => types[type] },
+    { id: 'type', header: columns.type, width: '115px', cell: ({ backup_type: type }) => types[type] },
     {
       id: 'state',
       header: columns.state,
-      width: 'minmax(150px, 1fr)',
+      width: 'minmax(130px, 1fr)',
       cell: ({ status, warnings, error }) => (
         <span title={error?.message ?? ''}>
           <StateBadge state={status === 'completed' && warnings > 0 ? 'warning' : status} />
@@ -74,21 +74,21 @@ function backupColumns(
     {
       id: 'size',
       header: columns.size,
-      width: '110px',
+      width: '95px',
       isNumber: true,
       cell: ({ total_bytes: bytes }) => formats.bytes(bytes),
     },
     {
       id: 'stored',
       header: columns.stored,
-      width: '120px',
+      width: '105px',
       isNumber: true,
       cell: ({ stored_bytes: bytes }) => (bytes === null ? '–' : formats.bytes(bytes)),
     },
     {
       id: 'verified',
       header: columns.verified,
-      width: '150px',
+      width: '120px',
       cell: ({ verify_state: state, verified_at: at }) =>
         state === null ? (
           texts.notVerified
@@ -101,7 +101,7 @@ function backupColumns(
     {
       id: 'kept',
       header: columns.kept,
-      width: 'minmax(140px, 1fr)',
+      width: 'minmax(155px, 1fr)',
       cell: (backup) => {
         const text = keptText(backup, texts, formats);
         return <span title={text}>{text}</span>;
@@ -110,7 +110,7 @@ function backupColumns(
     {
       id: 'actions',
       header: columns.actions,
-      width: '64px',
+      width: '68px',
       cell: (backup) => <BackupMenu target={target} backup={backup} />,
     },
   ];

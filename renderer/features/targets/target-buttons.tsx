@@ -41,7 +41,7 @@ export function TargetButtons({ target }: { readonly target: TargetView }) {
         </Button>
       )}
       {hasBackups && (
-        <Button icon={<ArrowUndoRegular />} onClick={() => navigate(links.restore(target.target_id))}>
+        <Button icon={<ArrowUndoRegular />} onClick={() => navigate(links.restoreTarget(target.target_id))}>
           {texts.restore}
         </Button>
       )}

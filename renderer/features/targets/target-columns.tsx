@@ -24,42 +24,42 @@ export function targetColumns({ texts, formats, nowMs, backUp }: Parts): DataCol
     {
       id: 'name',
       header: columns.name,
-      width: 'minmax(160px, 2fr)',
+      width: 'minmax(120px, 2fr)',
       sortBy: ({ target }) => target.name.toLocaleLowerCase(),
       cell: ({ target }) => <PageLink to={links.target(target.target_id)}>{target.name}</PageLink>,
     },
     {
       id: 'state',
       header: columns.state,
-      width: '190px',
+      width: '160px',
       sortBy: ({ state }) => state?.state ?? null,
       cell: ({ state }) => <TargetState state={state} />,
     },
     {
       id: 'last',
       header: columns.lastBackup,
-      width: '150px',
+      width: '125px',
       sortBy: ({ target }) => target.last_good_backup?.completed_at ?? null,
       cell: ({ target }) => when(target.last_good_backup?.completed_at, texts.never),
     },
     {
       id: 'proven',
       header: columns.proven,
-      width: '170px',
+      width: '155px',
       sortBy: ({ state }) => state?.last_drill_at ?? null,
       cell: ({ state }) => when(state?.last_drill_at, texts.never),
     },
     {
       id: 'next',
       header: columns.next,
-      width: '150px',
+      width: '130px',
       sortBy: ({ target }) => target.next_run,
       cell: ({ target }) => when(target.next_run, texts.byHand),
     },
     {
       id: 'repository',
       header: columns.repository,
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(110px, 1fr)',
       sortBy: ({ repository }) => repository.toLocaleLowerCase(),
       cell: ({ target, repository }) => <PageLink to={links.repository(target.repository_id)}>{repository}</PageLink>,
     },
@@ -69,7 +69,7 @@ export function targetColumns({ texts, formats, nowMs, backUp }: Parts): DataCol
           {
             id: 'actions',
             header: columns.actions,
-            width: '150px',
+            width: '145px',
             cell: ({ target }: ListedTarget) => (
               <Button
                 size="small"

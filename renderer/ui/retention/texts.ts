@@ -2,7 +2,7 @@ import { catalogue, counted } from '../../i18n/catalogue.ts';
 
 export const retentionTexts = catalogue(
   {
-    label: 'How long backups are kept',
+    label: 'Which are kept',
     kinds: {
       usual: '7 days, 5 weeks, 12 months',
       all: 'Everything, for ever',
@@ -44,7 +44,7 @@ export const retentionTexts = catalogue(
   },
   {
     de: {
-      label: 'Wie lange Sicherungen bleiben',
+      label: 'Welche bleiben',
       kinds: {
         usual: '7 Tage, 5 Wochen, 12 Monate',
         all: 'Alles, für immer',
