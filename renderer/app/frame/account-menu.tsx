@@ -47,7 +47,7 @@ export function AccountMenu() {
           appearance="subtle"
           className={styles.button}
           icon={<Avatar name={me.name} size={28} color="brand" aria-hidden />}
-          aria-label={texts.account(me.name)}
+          title={texts.account(me.name)}
         >
           <span className={styles.words}>
             <span className={styles.name}>{me.name}</span>

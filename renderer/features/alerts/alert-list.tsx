@@ -44,7 +44,13 @@ const useStyles = makeStyles({
   },
   facts: { margin: '2px 0 0', fontSize: '13px', lineHeight: '20px', color: tokens.colorNeutralForeground2 },
   note: { margin: '2px 0 0', fontSize: '13px', lineHeight: '20px', overflowWrap: 'anywhere' },
-  actions: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS, justifyContent: 'flex-end' },
+  actions: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: tokens.spacingHorizontalM,
+    alignItems: 'center',
+    justifyContent: 'flex-end',
+  },
 });
 
 /** Alerts with what is known of them, and what can be done. */
@@ -71,6 +77,7 @@ function Entry({ alert, onAcknowledge }: { readonly alert: AlertView; readonly o
   const { severity, message, resolved_at: resolvedAt, acknowledged_at: seenAt } = alert;
   const Icon = ICONS[severity];
   const isOpen = resolvedAt === null;
+  const place = placeOf(alert);
   return (
     <li className={styles.item}>
       <span
@@ -88,6 +95,12 @@ function Entry({ alert, onAcknowledge }: { readonly alert: AlertView; readonly o
         <Seen alert={alert} />
       </div>
       <div className={styles.actions}>
+        {place !== null && (
+          <PageLink to={place}>
+            {texts.show}
+            <span className="visually-hidden">: {message}</span>
+          </PageLink>
+        )}
         {isOpen && mayAct && <DismissAnomaly alert={alert} />}
         {isOpen && mayAct && seenAt === null && (
           <Button aria-label={texts.acknowledgeOf(message)} onClick={onAcknowledge}>
@@ -105,7 +118,6 @@ function Facts({ alert }: { readonly alert: AlertView }) {
   const formats = useFormats();
   const nowMs = useNow();
   const { kind, opened_at: openedAt, resolved_at: resolvedAt } = alert;
-  const place = placeOf(alert);
   const openSeconds = resolvedAt === null ? 0 : (Date.parse(resolvedAt) - Date.parse(openedAt)) / 1000;
   return (
     <p className={styles.facts}>
@@ -115,12 +127,6 @@ function Facts({ alert }: { readonly alert: AlertView }) {
         <span title={formats.exactTime(resolvedAt)}>
           {` · ${texts.resolvedAt(formats.relative(resolvedAt, nowMs))} · ${texts.took(formats.duration(openSeconds))}`}
         </span>
-      )}
-      {place !== null && (
-        <>
-          {' · '}
-          <PageLink to={place}>{texts.show}</PageLink>
-        </>
       )}
     </p>
   );
