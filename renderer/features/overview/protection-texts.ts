@@ -8,7 +8,7 @@ export const protectionTexts = catalogue(
       target: 'Target',
       last: 'Last good backup',
       proven: 'Last proven restore',
-      success: 'Went well in 30 days',
+      success: 'Good in 30 days',
       immutable: 'Can not be deleted',
       offSite: 'Second copy',
       kit: 'Recovery kit',

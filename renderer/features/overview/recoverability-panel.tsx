@@ -67,18 +67,18 @@ function recoverabilityColumns(
   const when = (at: string | null | undefined) =>
     at ? <span title={formats.exactTime(at)}>{formats.relative(at, nowMs)}</span> : texts.never;
   return [
-    { id: 'target', header: columns.target, width: 'minmax(140px, 2fr)', cell: (each) => <Name target={each} /> },
+    { id: 'target', header: columns.target, width: 'minmax(120px, 2fr)', cell: (each) => <Name target={each} /> },
     {
       id: 'last',
       header: columns.last,
       width: '145px',
       cell: ({ last_good_backup: good }) => when(good?.completed_at),
     },
-    { id: 'proven', header: columns.proven, width: '150px', cell: ({ last_drill_at: at }) => when(at) },
+    { id: 'proven', header: columns.proven, width: '170px', cell: ({ last_drill_at: at }) => when(at) },
     {
       id: 'success',
       header: columns.success,
-      width: '160px',
+      width: '140px',
       cell: ({ target_id: id }) => {
         const rate = figures?.targets.find(({ target_id: other }) => other === id)?.success_rate ?? null;
         return rate === null ? texts.none : formats.percent(rate * 100);
@@ -87,7 +87,7 @@ function recoverabilityColumns(
     {
       id: 'immutable',
       header: columns.immutable,
-      width: '140px',
+      width: '155px',
       cell: ({ immutable_until: until }) => (until === null ? texts.deletable : texts.until(formats.date(until))),
     },
     {

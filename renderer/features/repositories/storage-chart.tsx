@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { useFormats } from '../../format/use-formats.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { ErrorState } from '../../ui/error-state.tsx';
 import { LoadingState } from '../../ui/loading-state.tsx';
 import { storageHistoryQuery } from './queries.ts';
 import { repositoryTexts } from './texts.ts';
@@ -17,7 +18,8 @@ export default function StorageChart({ repositoryId }: { readonly repositoryId: 
   const styles = useStyles();
   const texts = useTexts(repositoryTexts);
   const formats = useFormats();
-  const { data } = useQuery(storageHistoryQuery(repositoryId));
+  const { data, error, refetch } = useQuery(storageHistoryQuery(repositoryId));
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingState />;
   if (data.days.length < 2) return <p className={styles.nothing}>{texts.noHistory}</p>;
   const points = data.days.map(({ day, stored_bytes: stored }) => ({ day: formats.day(Date.parse(day)), stored }));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -76,22 +76,19 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 250));
 }
 
-const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
 
 /** Gives repositories a past of two months, as if their size had been noted each day. For a service that is stopped. */
 export function seedStorageHistory(folder: string, nowMs: number): void {
   const db = new Database(join(folder, 'catalog.sqlite'));
   const insert = db.prepare('INSERT OR REPLACE INTO storage_samples VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const sizes = {
-    'office-nas': { used: 310, growth: 5.2, capacity: 931 },
-    'usb-disk': { used: 180, growth: 0.4, capacity: 465 },
-  };
-  for (const [id, { used, growth, capacity }] of Object.entries(sizes)) {
+  const { bavail, blocks, bsize } = statfsSync(folder);
+  for (const [id, nowMib] of Object.entries({ 'office-nas': 16, 'usb-disk': 1 })) {
     for (let day = 60; day >= 1; day--) {
       const at = nowMs - day * 86_400_000;
-      const stored = Math.round((used - day * growth + Math.sin(day) * growth) * GIB);
-      const free = capacity * GIB - stored - 40 * GIB;
-      insert.run(id, new Date(at).toISOString().slice(0, 10), at, stored, 2 * GIB, free, capacity * GIB, 60 - day);
+      const stored = Math.round(nowMib * MIB * (1 - day / 90 + Math.sin(day) / 40));
+      const space = [Math.round(stored / 50), bavail * bsize, blocks * bsize];
+      insert.run(id, new Date(at).toISOString().slice(0, 10), at, stored, ...space, 60 - day);
     }
   }
   db.close();
