@@ -18,6 +18,13 @@ const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
 
 const button = (name: string) => (page: Page) => page.getByRole('button', { name }).first().click();
 
+async function toWhere(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Name' }).fill('Web server');
+  await page.getByRole('textbox', { name: 'Files and folders, one a line' }).fill('/srv/www');
+  await button('Next')(page);
+  await page.getByRole('radio', { name: /^Office NAS/ }).waitFor();
+}
+
 const SHOTS: readonly Shot[] = [
   { name: 'overview', path: '/' },
   { name: 'tasks', path: '/tasks' },
@@ -62,7 +69,54 @@ const SHOTS: readonly Shot[] = [
     path: '/tasks/edit?id=nightly-database-dump',
     ready: (page) => page.getByText('The next five times').waitFor(),
   },
+  { name: 'targets', path: '/targets' },
+  { name: 'target', path: '/targets/detail?id=documents' },
+  {
+    name: 'target-edit',
+    path: '/targets/edit?id=documents',
+    ready: (page) => page.getByText('What would go now').scrollIntoViewIfNeeded(),
+  },
+  { name: 'protect-what', path: '/protect' },
+  { name: 'protect-where', path: '/protect', ready: toWhere },
+  {
+    name: 'protect-when',
+    path: '/protect',
+    ready: async (page) => {
+      await toWhere(page);
+      await page.getByRole('radio', { name: /^Office NAS/ }).check();
+      await button('Next')(page);
+      await page.getByText('The next five times').waitFor();
+    },
+  },
+  { name: 'repositories', path: '/repositories' },
+  {
+    name: 'repository',
+    path: '/repositories/detail?id=office-nas',
+    ready: (page) => page.locator('.recharts-area').waitFor(),
+  },
+  {
+    name: 'repository-test',
+    path: '/repositories/detail?id=usb-disk',
+    ready: async (page) => {
+      await button('Test the connection')(page);
+      await page.getByText('Can read back').scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'repository-disconnect', path: '/repositories/detail?id=usb-disk', ready: button('Disconnect…') },
+  {
+    name: 'repository-kit',
+    path: '/repositories/detail?id=usb-disk',
+    ready: async (page) => {
+      await button('New recovery kit…')(page);
+      await button('Make the kit')(page);
+      await page.getByRole('region', { name: 'Recovery kit' }).waitFor();
+    },
+  },
+  { name: 'repository-new', path: '/repositories/new' },
   { name: 'alerts', path: '/alerts' },
+  { name: 'alerts-acknowledge', path: '/alerts', ready: button('Acknowledge') },
+  { name: 'channels', path: '/alerts?tab=channels' },
+  { name: 'channel-new', path: '/alerts?tab=channels', ready: button('Add a channel') },
   { name: 'agents', path: '/machines' },
   { name: 'audit', path: '/audit' },
   { name: 'settings-appearance', path: '/settings' },

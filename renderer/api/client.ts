@@ -4,7 +4,7 @@ import { ApiError, refusalOf } from './api-error.ts';
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export interface Call<Schema extends z.ZodType> {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Query;
   /** Sent as JSON. */
   readonly body?: unknown;

@@ -13,5 +13,13 @@ export const links = {
   compare: (targetId: string, from: string, to: string) =>
     `/restore?target=${encodeURIComponent(targetId)}&by=compare&from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`,
   restored: (restoreId: string) => `/restore?restore=${restoreId}`,
+  repositories: '/repositories',
+  repository: (repositoryId: string) => `/repositories/detail?id=${encodeURIComponent(repositoryId)}`,
+  newRepository: '/repositories/new',
+  protect: '/protect',
+  targets: '/targets',
+  target: (targetId: string) => `/targets/detail?id=${encodeURIComponent(targetId)}`,
+  editTarget: (targetId: string) => `/targets/edit?id=${encodeURIComponent(targetId)}`,
+  channels: '/alerts?tab=channels',
   agent: (agentId: string) => `/machines?id=${encodeURIComponent(agentId)}`,
 };

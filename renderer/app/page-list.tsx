@@ -3,6 +3,8 @@ import {
   AlertRegular,
   ClipboardTaskListLtrFilled,
   ClipboardTaskListLtrRegular,
+  DatabaseFilled,
+  DatabaseRegular,
   DocumentSearchFilled,
   DocumentSearchRegular,
   HistoryFilled,
@@ -13,6 +15,8 @@ import {
   ServerRegular,
   SettingsFilled,
   SettingsRegular,
+  ShieldTaskFilled,
+  ShieldTaskRegular,
 } from '@fluentui/react-icons';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { Role } from '../../contracts/access.ts';
@@ -59,6 +63,25 @@ export const PAGES: readonly Page[] = [
     roles: ['admin', 'operator', 'viewer'],
     nav: { name: 'restore', Icon: HistoryRegular, SelectedIcon: HistoryFilled },
   },
+  {
+    path: '/targets',
+    component: lazy(() => import('../features/targets/targets-page.tsx')),
+    nav: { name: 'targets', Icon: ShieldTaskRegular, SelectedIcon: ShieldTaskFilled },
+  },
+  { path: '/targets/detail', component: lazy(() => import('../features/targets/target-page.tsx')) },
+  {
+    path: '/targets/edit',
+    component: lazy(() => import('../features/protect/edit-target-page.tsx')),
+    roles: ['admin'],
+  },
+  { path: '/protect', component: lazy(() => import('../features/protect/protect-page.tsx')), roles: ['admin'] },
+  {
+    path: '/repositories',
+    component: lazy(() => import('../features/repositories/repositories-page.tsx')),
+    nav: { name: 'repositories', Icon: DatabaseRegular, SelectedIcon: DatabaseFilled },
+  },
+  { path: '/repositories/detail', component: lazy(() => import('../features/repositories/repository-page.tsx')) },
+  { path: '/repositories/new', component: lazy(() => import('../features/repositories/new-repository-page.tsx')) },
   {
     path: '/alerts',
     component: lazy(() => import('../features/alerts/alerts-page.tsx')),

@@ -6,14 +6,19 @@ type Key = readonly unknown[];
 
 /** What an event of the service makes old, by the beginning of its type. */
 const EFFECTS: readonly (readonly [prefix: string, made: readonly Key[]])[] = [
-  ['run.', [keys.overview, keys.runs, keys.tasks, keys.scheduler, keys.agents]],
+  ['run.', [keys.overview, keys.runs, keys.tasks, keys.scheduler, keys.agents, keys.restores]],
   ['status.', [keys.overview, keys.tasks]],
   ['task.', [keys.overview, keys.tasks, keys.scheduler]],
-  ['alert.', [keys.overview, keys.alerts]],
+  ['alert.', [keys.overview, keys.alerts, keys.channels]],
   ['scheduler.', [keys.overview, keys.scheduler]],
   ['agent.', [keys.agents]],
-  ['run.', [keys.restores]],
+  ['channel.', [keys.channels]],
+  ['repository.', [keys.repositories, keys.targets]],
+  ['storage.', [keys.repositories]],
+  ['target.', [keys.targets]],
+  ['schedule.', [keys.backupSchedules, keys.targets]],
   ['backup.', [keys.backups, keys.targets]],
+  ['verification.', [keys.verifications(), keys.backups, keys.targets]],
 ];
 
 /** A busy night brings hundreds of events a second: each area is read anew at most this often. */

@@ -1,26 +1,38 @@
-import { CheckmarkCircleRegular } from '@fluentui/react-icons';
-import { useQuery } from '@tanstack/react-query';
+import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
+import { useSearchParams } from 'wouter';
 import { useTexts } from '../../i18n/use-texts.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
-import { ErrorState } from '../../ui/error-state.tsx';
-import { LoadingState } from '../../ui/loading-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { AttentionPanel } from '../overview/attention-panel.tsx';
-import { overviewQuery } from '../overview/queries.ts';
+import { AlertsPart } from './alerts-part.tsx';
+import { ChannelsPart } from './channels-part.tsx';
 import { alertTexts } from './texts.ts';
 
-/** All that needs somebody. Channels and the history of alerts come with their API. */
+const TABS = ['open', 'history', 'channels'] as const;
+
+const useStyles = makeStyles({ tabs: { marginBottom: tokens.spacingVerticalL, marginLeft: '-10px' } });
+
+/** What is amiss, what was, and who is told. */
 export default function AlertsPage() {
+  const styles = useStyles();
   const texts = useTexts(alertTexts);
-  const { data, error, refetch } = useQuery(overviewQuery);
-  const isCalm = data?.tasks.every(({ level }) => level === 'well' || level === 'inactive');
+  const [search, setSearch] = useSearchParams();
+  const current = TABS.find((tab) => tab === search.get('tab')) ?? 'open';
   return (
     <>
       <PageHeader title={texts.title} subtitle={texts.subtitle} />
-      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!error && !data && <LoadingState />}
-      {isCalm && <EmptyState icon={<CheckmarkCircleRegular />} title={texts.nothing} hint={texts.nothingHint} />}
-      {data && <AttentionPanel tasks={data.tasks} isWhole />}
+      <TabList
+        className={styles.tabs}
+        selectedValue={current}
+        onTabSelect={(_event, { value }) => setSearch({ tab: String(value) }, { replace: true })}
+      >
+        {TABS.map((tab) => (
+          <Tab key={tab} value={tab}>
+            {texts.tabs[tab]}
+          </Tab>
+        ))}
+      </TabList>
+      {current === 'open' && <AlertsPart status="open" />}
+      {current === 'history' && <AlertsPart status="resolved" />}
+      {current === 'channels' && <ChannelsPart />}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { useIsStale } from '../../app/live/live-context.ts';
 import { useFormats } from '../../format/use-formats.ts';
 import { useNow } from '../../format/use-now.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { ProtectButton } from './protect-button.tsx';
 import { overviewTexts } from './texts.ts';
 
 const useStyles = makeStyles({
@@ -15,6 +16,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalL,
     paddingBottom: tokens.spacingVerticalXL,
   },
+  words: { flexGrow: 1, minWidth: 0 },
   icon: { fontSize: '44px', flexShrink: 0, display: 'inline-flex' },
   title: { margin: 0, fontSize: '28px', lineHeight: '36px', fontWeight: tokens.fontWeightSemibold },
   more: {
@@ -51,12 +53,13 @@ export function Headline({ overview }: { readonly overview: Overview }) {
       <span className={styles.icon} style={{ color: `var(--state-${level})` }} aria-hidden>
         <Icon />
       </span>
-      <div>
+      <div className={styles.words}>
         <h1 className={styles.title} aria-live="polite">
           {title}
         </h1>
         <p className={styles.more}>{more.join(' · ')}</p>
       </div>
+      <ProtectButton />
     </header>
   );
 }

@@ -1,6 +1,7 @@
 import { Button } from '@fluentui/react-components';
 import { AddRegular, ShieldTaskRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useLocation } from 'wouter';
 import { links } from '../../app/links.ts';
 import { useMay } from '../../app/session/session-context.ts';
@@ -13,9 +14,12 @@ import { AttentionPanel } from './attention-panel.tsx';
 import { Headline } from './headline.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { PausedBar } from './paused-bar.tsx';
+import { ProtectButton } from './protect-button.tsx';
 import { overviewQuery } from './queries.ts';
 import { RunningPanel } from './running-panel.tsx';
 import { overviewTexts } from './texts.ts';
+
+const ProtectionPanels = lazy(() => import('./protection-panels.tsx'));
 
 /** Is everything safe, what is wrong, what runs, what comes next. */
 export default function OverviewPage() {
@@ -28,6 +32,7 @@ export default function OverviewPage() {
       <>
         <PageHeader title={texts.title} />
         <EmptyState icon={<ShieldTaskRegular />} title={texts.noTasks} hint={texts.noTasksHint}>
+          <ProtectButton />
           <NewTaskButton />
         </EmptyState>
       </>
@@ -39,6 +44,9 @@ export default function OverviewPage() {
       <PausedBar scheduler={data.scheduler} />
       <AttentionPanel tasks={data.tasks} />
       <RunningPanel tasks={data.tasks} />
+      <Suspense>
+        <ProtectionPanels />
+      </Suspense>
       <HistoryPanel tasks={data.tasks} today={data.today} />
     </>
   );
@@ -50,7 +58,7 @@ function NewTaskButton() {
   const mayMake = useMay('admin', 'operator', 'reporter');
   if (!mayMake) return null;
   return (
-    <Button appearance="primary" icon={<AddRegular />} onClick={() => navigate(links.newTask)}>
+    <Button icon={<AddRegular />} onClick={() => navigate(links.newTask)}>
       {texts.newTask}
     </Button>
   );

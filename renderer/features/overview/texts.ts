@@ -5,8 +5,9 @@ export const overviewTexts = catalogue(
     title: 'Overview',
     noTasks: 'Nothing is watched or protected yet',
     noTasksHint:
-      'Tell GuardIT about a script that you have, or make a task that GuardIT runs by itself. From then on you see here whether all is well.',
+      'Say what is to be backed up, or tell GuardIT about a script that you have. From then on you see here whether all is well.',
     newTask: 'New task',
+    protect: 'Protect something',
     allWell: (count: number) => counted(count, 'The task is well', `All ${count} tasks are well`),
     needYou: (count: number) => counted(count, '1 task needs you', `${count} tasks need you`),
     withWarnings: (count: number) => counted(count, '1 task has a warning', `${count} tasks have warnings`),
@@ -53,8 +54,9 @@ export const overviewTexts = catalogue(
       title: 'Übersicht',
       noTasks: 'Noch wird nichts überwacht oder gesichert',
       noTasksHint:
-        'Melden Sie ein Skript an, das Sie schon haben, oder legen Sie eine Aufgabe an, die GuardIT selbst ausführt. Dann sehen Sie hier, ob alles in Ordnung ist.',
+        'Sagen Sie, was gesichert werden soll, oder melden Sie ein Skript an, das Sie schon haben. Dann sehen Sie hier, ob alles in Ordnung ist.',
       newTask: 'Neue Aufgabe',
+      protect: 'Etwas schützen',
       allWell: (count) => counted(count, 'Die Aufgabe ist in Ordnung', `Alle ${count} Aufgaben sind in Ordnung`),
       needYou: (count) => counted(count, '1 Aufgabe braucht Sie', `${count} Aufgaben brauchen Sie`),
       withWarnings: (count) => counted(count, '1 Aufgabe hat eine Warnung', `${count} Aufgaben haben Warnungen`),

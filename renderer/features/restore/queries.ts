@@ -1,9 +1,9 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { BackupDiff, FileVersions, SearchResult, type DIFF_CHANGES } from '../../../contracts/browse.ts';
-import { BackupDetails, BackupList } from '../../../contracts/backups.ts';
+import { BackupList } from '../../../contracts/backups.ts';
 import { RestoreList, RestoreView } from '../../../contracts/restores.ts';
-import { TargetList, TargetView } from '../../../contracts/targets.ts';
+import { TargetList } from '../../../contracts/targets.ts';
 import { call, pathPart } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
 
@@ -17,12 +17,6 @@ export const targetsQuery = queryOptions({
   queryFn: ({ signal }) =>
     call('/api/v1/targets', { query: { removed: true, limit: 1000 }, reply: TargetList, signal }),
 });
-
-export const targetQuery = (targetId: string) =>
-  queryOptions({
-    queryKey: [...keys.targets, 'one', targetId],
-    queryFn: ({ signal }) => call(`/api/v1/targets/${pathPart(targetId)}`, { reply: TargetView, signal }),
-  });
 
 export interface Span {
   readonly from: string;
@@ -54,12 +48,6 @@ export const newestBackupsQuery = (targetId: string) =>
         reply: BackupList,
         signal,
       }),
-  });
-
-export const backupQuery = (backupId: string) =>
-  queryOptions({
-    queryKey: [...keys.backups, 'one', backupId],
-    queryFn: ({ signal }) => call(`/api/v1/backup/${pathPart(backupId)}`, { reply: BackupDetails, signal }),
   });
 
 /** The index reads backups in the background and tells nobody when it is done. */

@@ -1,3 +1,4 @@
+import { protectCompany, seedStorageHistory } from './demo-protection.ts';
 import { seedHistory } from './seeded-history.ts';
 import { serve, type WebService } from './web-service.ts';
 
@@ -40,11 +41,13 @@ export async function startDemoCompany(nowMs = Date.now()): Promise<WebService> 
   ]) {
     await first.api('POST', '/api/auth/users', { username, password: PASSWORD, role });
   }
+  const kept = await protectCompany(first);
   await first.stop();
+  seedStorageHistory(first.folder, nowMs);
   seedHistory(first.folder, { runsPerDay: 1, days: 29, failedPercent: 3, warnedPercent: 6 }, nowMs);
   const service = await serve({ folder: first.folder });
   await makeNews(service);
-  return service;
+  return { ...service, remove: () => service.remove().then(kept.remove) };
 }
 
 async function makeNews(service: WebService): Promise<void> {

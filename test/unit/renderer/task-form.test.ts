@@ -3,7 +3,7 @@ import { ActionTaskView } from '../../../contracts/tasks.ts';
 import { changedTaskBody, newTaskBody } from '../../../renderer/features/tasks/form/task-body.ts';
 import { draftOf, EMPTY_DRAFT, slugOf } from '../../../renderer/features/tasks/form/task-draft.ts';
 import { EMPTY_CONFIG } from '../../../renderer/features/tasks/form/config-draft.ts';
-import { partsOf, textOf } from '../../../renderer/features/tasks/form/schedule-parts.ts';
+import { partsOf, textOf } from '../../../renderer/ui/schedule/schedule-parts.ts';
 
 const TASK = ActionTaskView.parse({
   id: 1,

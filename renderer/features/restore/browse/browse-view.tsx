@@ -14,7 +14,7 @@ import { BackupMarks } from '../times/backup-marks.tsx';
 import { RestoreDialog } from '../dialog/restore-dialog.tsx';
 import { nameOf, parentOf } from '../path-text.ts';
 import { PreviewDialog } from '../preview/preview-dialog.tsx';
-import { backupQuery } from '../queries.ts';
+import { backupQuery } from '../../../api/protection-queries.ts';
 import type { RestoreWish } from '../restore-wish.ts';
 import { FolderPath } from './breadcrumb.tsx';
 import { BrowseBar } from './browse-bar.tsx';

@@ -13,7 +13,7 @@ import { PageHeader } from '../../../ui/page-header.tsx';
 import { MayNot } from '../browse/browse-view.tsx';
 import { CompareTab } from '../compare/compare-tab.tsx';
 import { FilesTab } from '../files/files-tab.tsx';
-import { targetQuery } from '../queries.ts';
+import { targetQuery } from '../../../api/protection-queries.ts';
 import { RecentRestores } from '../runs/recent-restores.tsx';
 import { restoreTexts } from '../texts.ts';
 import { TimesTab } from '../times/times-tab.tsx';

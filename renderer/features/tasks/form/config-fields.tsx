@@ -1,8 +1,8 @@
 import { Checkbox } from '@fluentui/react-components';
 import { useTexts } from '../../../i18n/use-texts.ts';
+import type { Problems } from '../../../ui/form/problems.ts';
+import { TextField } from '../../../ui/form/text-field.tsx';
 import type { ConfigDraft } from './config-draft.ts';
-import { TextField } from './form-parts.tsx';
-import type { Problems } from './task-body.ts';
 import type { DraftType } from './task-draft.ts';
 import { formTexts } from './texts.ts';
 

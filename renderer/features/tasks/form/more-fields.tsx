@@ -2,11 +2,11 @@ import { Dropdown, Field, makeStyles, Option, tokens } from '@fluentui/react-com
 import { useQuery } from '@tanstack/react-query';
 import { TASK_PRIORITIES } from '../../../../contracts/tasks.ts';
 import { useTexts } from '../../../i18n/use-texts.ts';
+import { problemOf, type Problems } from '../../../ui/form/problems.ts';
+import { TextField } from '../../../ui/form/text-field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { overviewQuery } from '../../overview/queries.ts';
 import { detailTexts } from '../detail/texts.ts';
-import { problemOf, TextField } from './form-parts.tsx';
-import type { Problems } from './task-body.ts';
 import type { TaskDraft } from './task-draft.ts';
 import { formTexts } from './texts.ts';
 

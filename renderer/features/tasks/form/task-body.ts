@@ -1,13 +1,11 @@
 import type { z } from 'zod';
 import { ACTION_CONFIG_SCHEMAS, type ConfiguredAction } from '../../../../contracts/actions.ts';
 import { CreateTask, RegisterTask, UpdateTask } from '../../../../contracts/tasks.ts';
+import type { Problems } from '../../../ui/form/problems.ts';
 import { configOf } from './config-draft.ts';
 import { slugOf, type TaskDraft } from './task-draft.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** What is wrong, by the name of the field in the API: `name`, `config.command`. */
-export type Problems = Readonly<Record<string, string>>;
 
 export type Checked =
   { readonly body: Body; readonly problems: null } | { readonly body: null; readonly problems: Problems };

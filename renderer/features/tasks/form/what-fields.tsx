@@ -1,10 +1,10 @@
 import { Field, makeStyles, Radio, RadioGroup, Text, tokens } from '@fluentui/react-components';
 import { useMay } from '../../../app/session/session-context.ts';
 import { useTexts } from '../../../i18n/use-texts.ts';
+import type { Problems } from '../../../ui/form/problems.ts';
+import { TextField } from '../../../ui/form/text-field.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { taskTexts } from '../texts.ts';
-import { TextField } from './form-parts.tsx';
-import type { Problems } from './task-body.ts';
 import { EMPTY_DRAFT, NEW_TYPES, slugOf, type TaskDraft } from './task-draft.ts';
 import { formTexts } from './texts.ts';
 

@@ -1,5 +1,5 @@
 import { Field, Input, Textarea } from '@fluentui/react-components';
-import type { Problems } from './task-body.ts';
+import { problemOf, type Problems } from './problems.ts';
 
 export interface TextFieldProps {
   readonly label: string;
@@ -16,6 +16,8 @@ export interface TextFieldProps {
   readonly placeholder?: string;
   readonly disabled?: boolean;
   readonly autoFocus?: boolean;
+  /** Typed, never shown. */
+  readonly isSecret?: boolean;
 }
 
 /** A field of text or numbers with its hint, and what is wrong with it. */
@@ -42,7 +44,8 @@ export function TextField(props: TextFieldProps) {
       ) : (
         <Input
           {...common}
-          type={props.isNumber ? 'number' : 'text'}
+          type={props.isNumber ? 'number' : props.isSecret ? 'password' : 'text'}
+          autoComplete={props.isSecret ? 'new-password' : 'off'}
           onChange={(_event, { value: text }) => onChange(text)}
         />
       )}
@@ -51,8 +54,3 @@ export function TextField(props: TextFieldProps) {
 }
 
 const CODE = { fontFamily: 'Consolas, "Cascadia Mono", ui-monospace, monospace' };
-
-/** Of the field, or of anything inside it: `config.headers.Host` belongs to `config.headers`. */
-export function problemOf(problems: Problems, name: string): string | undefined {
-  return Object.entries(problems).find(([path]) => path === name || path.startsWith(`${name}.`))?.[1];
-}

@@ -1,12 +1,12 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue } from 'react';
-import { SchedulePreview } from '../../../../contracts/schedules.ts';
-import { call } from '../../../api/client.ts';
-import { keys } from '../../../api/query-keys.ts';
-import { usePreferences } from '../../../app/preferences/use-preferences.ts';
-import { useTexts } from '../../../i18n/use-texts.ts';
-import { formTexts } from './texts.ts';
+import { SchedulePreview } from '../../../contracts/schedules.ts';
+import { call } from '../../api/client.ts';
+import { keys } from '../../api/query-keys.ts';
+import { usePreferences } from '../../app/preferences/use-preferences.ts';
+import { useTexts } from '../../i18n/use-texts.ts';
+import { scheduleTexts } from './texts.ts';
 
 const useStyles = makeStyles({
   root: { fontSize: '13px', lineHeight: '20px' },
@@ -25,7 +25,7 @@ const useStyles = makeStyles({
 /** When a task would start with this schedule, on the wall clock of its zone; or what is wrong with it. */
 export function NextTimes({ schedule, timeZone }: { readonly schedule: string; readonly timeZone: string }) {
   const styles = useStyles();
-  const texts = useTexts(formTexts);
+  const texts = useTexts(scheduleTexts);
   const { locale } = usePreferences();
   const wanted = useDeferredValue({ schedule, zone: timeZone.trim() === '' ? null : timeZone });
   const { data, error } = useQuery({

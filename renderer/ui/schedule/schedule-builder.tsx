@@ -1,5 +1,5 @@
 import { Dropdown, Field, Input, makeStyles, Option, tokens } from '@fluentui/react-components';
-import { useTexts } from '../../../i18n/use-texts.ts';
+import { useTexts } from '../../i18n/use-texts.ts';
 import { NextTimes } from './next-times.tsx';
 import {
   FIRST_PARTS,
@@ -10,7 +10,7 @@ import {
   WEEKDAYS,
   type ScheduleParts,
 } from './schedule-parts.ts';
-import { formTexts } from './texts.ts';
+import { scheduleTexts } from './texts.ts';
 
 const useStyles = makeStyles({
   root: { display: 'grid', gap: tokens.spacingVerticalM },
@@ -29,7 +29,7 @@ export function ScheduleBuilder(props: {
 }) {
   const { value, timeZone, isExpectation, problem, onChange } = props;
   const styles = useStyles();
-  const texts = useTexts(formTexts);
+  const texts = useTexts(scheduleTexts);
   const parts = partsOf(value);
   const nameOf = (kind: ScheduleParts['kind']) =>
     isExpectation && kind === 'manual' ? texts.notExpected : texts.scheduleKinds[kind];
@@ -68,7 +68,7 @@ function Details({
   readonly onChange: (parts: ScheduleParts) => void;
 }) {
   const styles = useStyles();
-  const texts = useTexts(formTexts);
+  const texts = useTexts(scheduleTexts);
   switch (parts.kind) {
     case 'manual':
       return null;
@@ -137,7 +137,7 @@ const DAYS: readonly string[] = [...Array.from({ length: 31 }, (_day, index) => 
 
 function Time({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
   const styles = useStyles();
-  const texts = useTexts(formTexts);
+  const texts = useTexts(scheduleTexts);
   return (
     <Field label={texts.time} className={styles.short}>
       <Input type="time" value={value} onChange={(_event, { value: time }) => onChange(time)} />
