@@ -25,8 +25,8 @@ export interface ResponseSpec {
   readonly description: string;
   /** JSON. None: no body, or one of another type. */
   readonly schema?: z.ZodType;
-  /** Of a body that is no JSON, e.g. `text/event-stream`. */
-  readonly contentType?: string;
+  /** Of a body that is no JSON, e.g. `text/event-stream`; several where it depends on what was asked for. */
+  readonly contentType?: string | readonly string[];
   /** Headers that mean something to clients, and what. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -105,6 +105,8 @@ export interface OperationSpec<
    * (409, 422) where there are parameters or something is written.
    */
   readonly errors?: readonly ApiErrorCode[];
+  /** Works on a repository while the client waits: whatever can be wrong with one, the engine says so. */
+  readonly touchesRepository?: boolean;
   readonly handle: (request: Request<Parsed<Params>, Parsed<Query>, Parsed<Body>>) => Promise<Reply>;
 }
 

@@ -1,4 +1,5 @@
 import { API_ERRORS, type ApiErrorCode } from '../../../contracts/errors.ts';
+import { ERROR_FACES } from '../../app/errors/error-faces.ts';
 import { errorStyle } from '../http/error-style.ts';
 import type { ErrorFamily, Operation } from '../operation.ts';
 import type { JsonSchema } from './component-schemas.ts';
@@ -60,8 +61,8 @@ export const EVERYWHERE: readonly ApiErrorCode[] = [
 const UNSAID = { withParameters: [404], writing: [409, 422] } as const;
 
 /** The errors that an operation can answer with: codes by their status. */
-export function errorAnswers(operation: Operation): ReadonlyMap<number, readonly ApiErrorCode[]> {
-  const { access, method, errors, params } = operation;
+export function errorAnswers(operation: Operation): ReadonlyMap<number, readonly string[]> {
+  const { access, method, errors, params, touchesRepository } = operation;
   const { invalid } = errorStyle(operation.path, operation.family);
   const asNamed = (code: ApiErrorCode) => (code === 'invalid_request' ? invalid : code);
   const codes = new Set<ApiErrorCode>(EVERYWHERE.map(asNamed));
@@ -77,15 +78,20 @@ export function errorAnswers(operation: Operation): ReadonlyMap<number, readonly
     const isBare = Number(status) >= 400 && !schema && contentType === undefined;
     if (isBare) for (const code of codesOf(Number(status))) codes.add(code);
   }
-  return byStatus(codes);
+  return byStatus(codes, touchesRepository ?? false);
 }
 
-function byStatus(codes: ReadonlySet<ApiErrorCode>): ReadonlyMap<number, readonly ApiErrorCode[]> {
-  const statuses = new Map<number, ApiErrorCode[]>();
-  // In the table's order, so that the document does not depend on who asked first.
+function byStatus(codes: ReadonlySet<ApiErrorCode>, withEngine: boolean): ReadonlyMap<number, readonly string[]> {
+  const statuses = new Map<number, string[]>();
+  const add = (code: string, status: number) => {
+    const known = statuses.get(status) ?? [];
+    if (!known.includes(code)) statuses.set(status, [...known, code]);
+  };
+  // In the tables' order, so that the document does not depend on who asked first.
   for (const [code, status] of Object.entries(API_ERRORS) as [ApiErrorCode, number][]) {
-    if (codes.has(code)) statuses.set(status, [...(statuses.get(status) ?? []), code]);
+    if (codes.has(code)) add(code, status);
   }
+  if (withEngine) for (const { api, http } of Object.values(ERROR_FACES)) add(api, http);
   return new Map([...statuses].sort(([a], [b]) => a - b));
 }
 

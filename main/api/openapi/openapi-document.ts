@@ -1,4 +1,3 @@
-import type { ApiErrorCode } from '../../../contracts/errors.ts';
 import type { ErrorFamily, Operation, ResponseSpec } from '../operation.ts';
 import { ComponentSchemas, type JsonSchema } from './component-schemas.ts';
 import { ERROR_HEADERS, ERROR_SCHEMAS, EVERYWHERE, errorAnswers, errorResponse } from './error-schemas.ts';
@@ -107,10 +106,9 @@ function successes(operation: Operation, schemas: ComponentSchemas): JsonSchema 
 }
 
 function success(spec: ResponseSpec, schemas: ComponentSchemas, withETag: boolean): JsonSchema {
-  const type = spec.schema ? 'application/json' : spec.contentType;
-  const schema = spec.schema
-    ? schemas.output(spec.schema)
-    : { type: type === 'application/json' ? 'object' : 'string' };
+  const types = spec.schema ? ['application/json'] : [spec.contentType ?? []].flat();
+  const schemaOf = (type: string) =>
+    spec.schema ? schemas.output(spec.schema) : { type: type === 'application/json' ? 'object' : 'string' };
   const headers: JsonSchema = Object.fromEntries(
     Object.entries(spec.headers ?? {}).map(([name, description]) => [
       name,
@@ -121,7 +119,9 @@ function success(spec: ResponseSpec, schemas: ComponentSchemas, withETag: boolea
   return {
     description: spec.description,
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
-    ...(type ? { content: { [type]: { schema } } } : {}),
+    ...(types.length > 0
+      ? { content: Object.fromEntries(types.map((type) => [type, { schema: schemaOf(type) }])) }
+      : {}),
   };
 }
 
@@ -142,8 +142,9 @@ function failures(operation: Operation, errors: SharedErrors): JsonSchema {
 class SharedErrors {
   readonly #responses = new Map<string, JsonSchema>();
 
-  reference(family: ErrorFamily, status: number, codes: readonly ApiErrorCode[]): JsonSchema {
-    const special = codes.filter((code) => !EVERYWHERE.includes(code));
+  reference(family: ErrorFamily, status: number, codes: readonly string[]): JsonSchema {
+    const everywhere: readonly string[] = EVERYWHERE;
+    const special = codes.filter((code) => !everywhere.includes(code));
     const name = [`${family === 'tasks' ? 'TaskError' : 'ManagerError'}${status}`, ...special].join('.');
     if (!this.#responses.has(name)) this.#responses.set(name, errorResponse(family, status, codes));
     return { $ref: `#/components/responses/${name}` };

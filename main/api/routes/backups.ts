@@ -105,6 +105,7 @@ function changing(deps: BackupDeps): Operation[] {
     operation({
       ...COMMON,
       id: 'deleteBackup',
+      touchesRepository: true,
       method: 'DELETE',
       path: '/api/v1/backup/{backupId}',
       summary: 'Delete a backup',
@@ -124,6 +125,7 @@ function changing(deps: BackupDeps): Operation[] {
     operation({
       ...COMMON,
       id: 'changeBackup',
+      touchesRepository: true,
       method: 'PATCH',
       path: '/api/v1/backup/{backupId}',
       summary: "Change a backup's description, pin or protection",

@@ -10,7 +10,7 @@ import {
   PreviewQuery,
 } from '../../../contracts/browse.ts';
 import type { BackupBrowsing, OpenedBackup } from '../../app/browse/browse-backups.ts';
-import { previewType, SNIFFED_BYTES } from '../../app/browse/preview.ts';
+import { PREVIEW_CONTENT_TYPES, previewType, SNIFFED_BYTES } from '../../app/browse/preview.ts';
 import type { BrowsedEntry } from '../../app/engine-jobs/ports.ts';
 import { AppError } from '../../app/errors/app-error.ts';
 import { safeInstant } from '../../app/search/search-files.ts';
@@ -42,6 +42,7 @@ function files({ browsing }: BrowseRoutes): Operation {
   return operation({
     ...COMMON,
     id: 'listBackupFiles',
+    touchesRepository: true,
     method: 'GET',
     path: '/api/v1/backup/{backupId}/files',
     summary: 'List a folder of a backup',
@@ -81,6 +82,7 @@ function download({ browsing }: BrowseRoutes): Operation {
   return operation({
     ...COMMON,
     id: 'downloadBackupFiles',
+    touchesRepository: true,
     method: 'GET',
     path: '/api/v1/backup/{backupId}/download',
     summary: 'Download a file or a folder of a backup',
@@ -96,7 +98,7 @@ function download({ browsing }: BrowseRoutes): Operation {
       'If-None-Match': { description: 'The ETag of what is there already.' },
     },
     responses: {
-      200: { description: 'All of it.', contentType: BYTES },
+      200: { description: 'All of it.', contentType: [BYTES, ...Object.values(ARCHIVES)] },
       206: { description: 'The range that was asked for.', contentType: BYTES },
       304: { description: 'It is as it was.' },
     },
@@ -180,6 +182,7 @@ function preview({ browsing }: BrowseRoutes): Operation {
   return operation({
     ...COMMON,
     id: 'previewBackupFile',
+    touchesRepository: true,
     method: 'GET',
     path: '/api/v1/backup/{backupId}/preview',
     summary: 'Show a file of a backup',
@@ -192,7 +195,7 @@ function preview({ browsing }: BrowseRoutes): Operation {
     responses: {
       200: {
         description: 'Text, an image, or a document.',
-        contentType: BYTES,
+        contentType: PREVIEW_CONTENT_TYPES,
         headers: { 'X-Truncated': '`true` where only the beginning was sent.' },
       },
     },
@@ -235,6 +238,7 @@ function diff({ browsing }: BrowseRoutes): Operation {
   return operation({
     ...COMMON,
     id: 'diffBackups',
+    touchesRepository: true,
     method: 'GET',
     path: '/api/v1/backup/diff',
     summary: 'Compare two backups of a target',

@@ -27,6 +27,7 @@ function beforehand(deps: RestoreDeps): Operation[] {
     operation({
       ...COMMON,
       id: 'createRestore',
+      touchesRepository: true,
       method: 'POST',
       path: '/api/v1/restore/create',
       summary: 'Restore',
@@ -49,6 +50,7 @@ function beforehand(deps: RestoreDeps): Operation[] {
     operation({
       ...COMMON,
       id: 'planRestore',
+      touchesRepository: true,
       method: 'POST',
       path: '/api/v1/restore/plan',
       summary: 'Say what a restore would do',

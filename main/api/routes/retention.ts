@@ -24,6 +24,7 @@ export function retentionOperations(deps: RetentionRequestDeps): Operation[] {
 function simulate(deps: RetentionRequestDeps): Operation {
   return operation({
     id: 'simulateRetention',
+    touchesRepository: true,
     method: 'POST',
     path: '/api/v1/retention/simulate',
     summary: 'Show what a retention policy would remove and free',
@@ -40,6 +41,7 @@ function simulate(deps: RetentionRequestDeps): Operation {
 function cleanup(deps: RetentionRequestDeps): Operation {
   return operation({
     id: 'cleanup',
+    touchesRepository: true,
     method: 'POST',
     path: '/api/v1/cleanup',
     summary: 'Remove old backups and free their space',
@@ -74,6 +76,7 @@ function cleanup(deps: RetentionRequestDeps): Operation {
 function prune(deps: RetentionRequestDeps): Operation {
   return operation({
     id: 'pruneRepository',
+    touchesRepository: true,
     method: 'POST',
     path: '/api/v1/repositories/{repositoryId}/prune',
     summary: 'Free what no backup of a repository needs any more',

@@ -23,11 +23,18 @@ const SIGNATURES: readonly { readonly at: number; readonly bytes: string; readon
   { at: 0, bytes: 'BM', contentType: 'image/bmp' },
 ];
 
+const [PDF, TEXT] = ['application/pdf', 'text/plain; charset=utf-8'];
+
+/** All that `previewType` may say. */
+export const PREVIEW_CONTENT_TYPES: readonly string[] = [
+  ...new Set([TEXT, PDF, ...SIGNATURES.map(({ contentType }) => contentType)]),
+];
+
 /** What the beginning of a file says that it is; by its bytes, since names lie. Null for what can't be shown. */
 export function previewType(head: Buffer): PreviewType | null {
   const text = head.toString('latin1');
-  if (text.startsWith('%PDF-')) return { kind: 'pdf', contentType: 'application/pdf' };
-  if (isText(head)) return { kind: 'text', contentType: 'text/plain; charset=utf-8' };
+  if (text.startsWith('%PDF-')) return { kind: 'pdf', contentType: PDF };
+  if (isText(head)) return { kind: 'text', contentType: TEXT };
   const found = SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at));
   return found ? { kind: 'image', contentType: found.contentType } : null;
 }

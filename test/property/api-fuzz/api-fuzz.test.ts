@@ -57,13 +57,16 @@ function defectsOf({ operation }: PlacedOperation, { status, headers, text }: Fu
   if (text.includes(service.adminToken)) defects.push("the admin's token");
   const documented = operation.responses[status];
   if (!documented) return [...defects, `${status} is not documented`];
-  const [type, content] = Object.entries(resolved(document, documented).content ?? {})[0] ?? [];
-  if (!type) {
+  const contents = resolved(document, documented).content ?? {};
+  const types = Object.keys(contents);
+  if (types.length === 0) {
     if (text !== '') defects.push('a body where none is documented');
     return defects;
   }
   const given = (headers['content-type'] ?? '').split(';')[0];
-  if (given !== type.split(';')[0]) defects.push(`the type ${given} instead of ${type}`);
+  const type = types.find((documented) => documented.split(';')[0] === given);
+  const content = contents[type ?? ''];
+  if (type === undefined) defects.push(`the type ${given} instead of ${types.join(' or ')}`);
   else if (type === 'application/json' && content?.schema) {
     const key = `${operation.operationId} ${status}`;
     const check = validators.get(key) ?? compile(content.schema);
