@@ -10,9 +10,11 @@ const useStyles = makeStyles({
 export function LoadingState({ label }: { readonly label?: string }) {
   const styles = useStyles();
   const texts = useTexts(uiTexts);
+  const said = label ?? texts.loading;
   return (
     <div className={styles.root}>
-      <Spinner size="small" delay={300} label={label ?? texts.loading} labelPosition="below" />
+      {/* The visible label comes after the delay; until then nothing else names it. */}
+      <Spinner size="small" delay={300} label={said} labelPosition="below" aria-label={said} />
     </div>
   );
 }

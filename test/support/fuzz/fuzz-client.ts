@@ -136,6 +136,7 @@ export class FuzzClient {
       idOf: (kind) => this.#known.get(kind)?.[0],
       freshFolder: () => this.#world.freshFolder(),
       source: this.#world.source,
+      file: this.#world.file,
     };
   }
 

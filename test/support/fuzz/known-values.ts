@@ -4,6 +4,8 @@ export interface KnownValues {
   readonly idOf: (kind: string) => string | undefined;
   readonly freshFolder: () => string;
   readonly source: string;
+  /** A file of it. */
+  readonly file: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -44,6 +46,7 @@ export function queryWithKnownIds(query: string, known: KnownValues): string {
     .split('&')
     .map((pair) => {
       const [name = ''] = pair.split('=');
+      if (name === 'path') return `path=${encodeURIComponent(known.file)}`;
       const id = known.idOf(kindOf(name) ?? '');
       return id === undefined ? pair : `${name}=${encodeURIComponent(id)}`;
     })

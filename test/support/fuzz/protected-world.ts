@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -30,14 +30,18 @@ export class ProtectedWorld {
     return join(this.#folder, 'source');
   }
 
+  get file(): string {
+    return join(this.source, 'folder', 'file.txt');
+  }
+
   /** A folder that nothing uses yet. */
   freshFolder(): string {
     return join(this.#folder, `fresh-${++this.#made}`);
   }
 
   async ensure(): Promise<void> {
-    mkdirSync(join(this.source, 'folder'), { recursive: true });
-    writeFileSync(join(this.source, 'folder', 'file.txt'), 'some text');
+    mkdirSync(dirname(this.file), { recursive: true });
+    writeFileSync(this.file, 'some text');
     const repository = await this.#one('/repositories', 'repositories', 'repository_id', () => ({
       ...{ name: NAME, kind: 'local', location: { path: this.freshFolder() } },
     }));

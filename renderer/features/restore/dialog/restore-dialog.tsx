@@ -147,7 +147,7 @@ function Actions(props: {
         className={styles.next}
         appearance="primary"
         disabled={props.isPlanning}
-        {...(props.isPlanning && { icon: <Spinner size="tiny" /> })}
+        {...(props.isPlanning && { icon: <Spinner size="tiny" aria-hidden /> })}
         onClick={props.onNext}
       >
         {props.isPlanning ? texts.planning : texts.next}

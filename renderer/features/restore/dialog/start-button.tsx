@@ -32,7 +32,7 @@ export function StartButton(props: {
       autoFocus={lost === 0}
       appearance="primary"
       {...(lost > 0 && isPossible && { className: styles.danger })}
-      {...(isStarting && { icon: <Spinner size="tiny" /> })}
+      {...(isStarting && { icon: <Spinner size="tiny" aria-hidden /> })}
       disabled={isStarting || !isPossible}
       onClick={onStart}
     >
