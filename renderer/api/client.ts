@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ApiError, refusalOf } from './api-error.ts';
+import { takeEarlyAnswer } from './early-answers.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -44,7 +45,7 @@ export async function call<Schema extends z.ZodType>(
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...init });
+    response = await (takeEarlyAnswer(path, init) ?? fetch(path, { credentials: 'same-origin', ...init }));
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new ApiError({ status: 0, code: 'no_answer', message: 'The service does not answer.' });
