@@ -1,8 +1,6 @@
-import { navigate } from 'wouter/use-browser-location';
-
 /** Shows a page in the main window, and the popover no more; in a browser, which has no popover, it goes there. */
 export function openInMainWindow(route: string): void {
   const { guardit } = window;
-  if (!guardit) return navigate(route);
+  if (!guardit) return window.location.assign(route);
   void guardit.openMainWindow(route).then(() => guardit.hidePopover());
 }
