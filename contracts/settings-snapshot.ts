@@ -8,6 +8,8 @@ export const SETTINGS_TAG = 'guardit-settings';
 export const SETTINGS_FOLDER = 'settings-backup';
 export const SETTINGS_CATALOG = 'catalog.sqlite';
 export const SETTINGS_MANIFEST = 'manifest.json';
+/** Secrets that the old machine's system had sealed, opened; missing where nothing was sealed. */
+export const SETTINGS_SECRETS = 'secrets';
 
 /** What a settings snapshot says of itself. */
 export const SettingsManifest = z.object({

@@ -57,6 +57,7 @@ export async function buildRepositories(foundation: Foundation, parts: Repositor
   const settings = new DataFolderSettings({
     dataFolder: folder.path,
     copyCatalogTo: (path) => catalog.backupTo(path),
+    exportSecretsTo: (path) => secrets.exportOpened(path),
     clock,
     version: parts.version,
   });

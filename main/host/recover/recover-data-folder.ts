@@ -97,6 +97,7 @@ async function recoverInto(
   const catalog = restored?.catalog ?? (await openCatalog({ ...catalogOptions, folder: folder.path }));
   try {
     const secrets = new FileSecretStore(makeDataFolder(folder.path).secrets);
+    await secrets.sealAll();
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     const closedRuns = await closeRuns(catalog, clock, timeZone);
     const settle = { catalog, secrets, clock, jobs, access, facts, context, timeZone };

@@ -5,6 +5,7 @@ import {
   SETTINGS_CATALOG,
   SETTINGS_FOLDER,
   SETTINGS_MANIFEST,
+  SETTINGS_SECRETS,
   SETTINGS_TAG,
   SettingsManifest,
 } from '../../../contracts/settings-snapshot.ts';
@@ -98,6 +99,9 @@ async function copyParts({ scratch, path }: FolderToBe): Promise<void> {
   for (const name of ['custom-tasks', 'secrets']) {
     if (existsSync(join(scratch, name))) await cp(join(scratch, name), join(path, name), plain);
   }
+  // Over those of the same names, which only the old machine could open.
+  const opened = join(scratch, SETTINGS_FOLDER, SETTINGS_SECRETS);
+  if (existsSync(opened)) await cp(opened, join(path, 'secrets'), plain);
   if (existsSync(join(scratch, 'config.json'))) await copyFile(join(scratch, 'config.json'), join(path, 'config.json'));
   await chmod(join(path, 'secrets'), 0o700);
   for (const name of await readdir(join(path, 'secrets'))) await chmod(join(path, 'secrets', name), 0o600);

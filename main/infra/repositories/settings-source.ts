@@ -6,6 +6,7 @@ import {
   SETTINGS_CATALOG,
   SETTINGS_FOLDER,
   SETTINGS_MANIFEST,
+  SETTINGS_SECRETS,
   type SettingsManifest,
 } from '../../../contracts/settings-snapshot.ts';
 import type { Clock } from '../../app/clock/ports.ts';
@@ -16,6 +17,8 @@ export interface SettingsSourceOptions {
   readonly dataFolder: string;
   /** Writes a copy of the catalog that was checked. */
   readonly copyCatalogTo: (path: string) => Promise<void>;
+  /** Writes what is of use on this machine only in a form that is so on others. */
+  readonly exportSecretsTo: (folder: string) => Promise<void>;
   readonly clock: Clock;
   readonly version: string;
 }
@@ -31,13 +34,14 @@ export class DataFolderSettings implements SettingsSource {
   }
 
   async stage() {
-    const { dataFolder, copyCatalogTo } = this.#options;
+    const { dataFolder, copyCatalogTo, exportSecretsTo } = this.#options;
     const folder = join(dataFolder, SETTINGS_FOLDER);
     const clear = () => rm(folder, { recursive: true, force: true });
     await clear();
     await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
       await copyCatalogTo(join(folder, SETTINGS_CATALOG));
+      await exportSecretsTo(join(folder, SETTINGS_SECRETS));
       await replaceFile(join(folder, SETTINGS_MANIFEST), Buffer.from(JSON.stringify(this.#manifest())), 0o600);
     } catch (error) {
       await clear();

@@ -86,6 +86,24 @@ export class FileSecretStore implements SecretStore {
     return names.sort();
   }
 
+  /**
+   * Writes what the system has sealed into another folder as it is, one file a secret: a seal dies with its machine, and a backup
+   * is for another one. Nothing where nothing is sealed.
+   */
+  async exportOpened(folder: string): Promise<void> {
+    if (!this.#protector) return;
+    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    for (const name of await this.list()) {
+      await replaceFile(join(folder, fileName(name)), Buffer.from(await this.read(name)), FILE_MODE);
+    }
+  }
+
+  /** Stores each value anew, sealed for this account where the system can: after files came from another machine. */
+  async sealAll(): Promise<void> {
+    if (!this.#protector) return;
+    for (const name of await this.list()) await this.write(name, await this.read(name));
+  }
+
   #path(name: string): string {
     return join(this.#folder, fileName(name));
   }

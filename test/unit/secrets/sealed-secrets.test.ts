@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -56,4 +56,24 @@ test.each([
   await new FileSecretStore(folder, new AccountSeal(1)).write('smtp', 'secret');
   const reading = new FileSecretStore(folder, protector).read('smtp');
   await expect(reading).rejects.toMatchObject({ code: 'secret_unreadable', message: expect.stringMatching(message) });
+});
+
+test('what is sealed is exported opened, and sealed for the account that takes it over', async () => {
+  const [old, staged, machine] = [new FileSecretStore(folder, new AccountSeal(1)), `${folder}/staged`, `${folder}/new`];
+  await old.write('smtp', 'pässwörd');
+  await old.exportOpened(staged);
+  const [file = ''] = await readdir(staged);
+  expect(await readFile(join(staged, file), 'utf8')).toBe('pässwörd');
+  await cp(staged, machine, { recursive: true });
+  const taken = new FileSecretStore(machine, new AccountSeal(2));
+  await taken.sealAll();
+  expect((await readFile(join(machine, file))).includes('pässwörd')).toBe(false);
+  expect(await taken.read('smtp')).toBe('pässwörd');
+});
+
+test('where nothing is sealed there is nothing to export', async () => {
+  const store = new FileSecretStore(folder, null);
+  await store.write('smtp', 'plain');
+  await store.exportOpened(`${folder}/staged`);
+  await expect(readdir(`${folder}/staged`)).rejects.toMatchObject({ code: 'ENOENT' });
 });
