@@ -1,8 +1,9 @@
 import { Button } from '@fluentui/react-components';
 import { AddRegular, ShieldTaskRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useDeferredValue } from 'react';
 import { useLocation } from 'wouter';
+import type { OverviewTask } from '../../../contracts/overview.ts';
 import { links } from '../../app/links.ts';
 import { useMay } from '../../app/session/session-context.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
@@ -21,10 +22,14 @@ import { overviewTexts } from './texts.ts';
 
 const ProtectionPanels = lazy(() => import('./protection-panels.tsx'));
 
+const NONE: readonly OverviewTask[] = [];
+
 /** Is everything safe, what is wrong, what runs, what comes next. */
 export default function OverviewPage() {
   const texts = useTexts(overviewTexts);
   const { data, error, refetch } = useQuery(overviewQuery);
+  // The strips are hundreds of little bars: what is wrong is drawn before them.
+  const history = useDeferredValue(data?.tasks ?? NONE, NONE);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingState />;
   if (data.tasks.length === 0) {
@@ -47,7 +52,7 @@ export default function OverviewPage() {
       <Suspense>
         <ProtectionPanels />
       </Suspense>
-      <HistoryPanel tasks={data.tasks} today={data.today} />
+      {history.length > 0 && <HistoryPanel tasks={history} today={data.today} />}
     </>
   );
 }
