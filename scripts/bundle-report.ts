@@ -33,7 +33,7 @@ function compressedBytes(names: Iterable<string>): number {
 }
 
 const html = readFileSync(join(PAGES, 'index.html'), 'utf8');
-const entry = basename(/<script[^>]+src="([^"]+)"/.exec(html)?.[1] ?? '');
+const entry = basename(/<script type="module"[^>]*src="([^"]+)"/.exec(html)?.[1] ?? '');
 if (!files.has(entry)) throw new Error('dist/renderer/index.html names no script that is there: run "npm run build".');
 const always = withImports(entry);
 const pages = [...files.keys()].filter((name) => /-page-[\w-]+\.js$/.test(name)).sort();
