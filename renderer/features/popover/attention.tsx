@@ -7,7 +7,7 @@ import { MoreButton, TaskButton } from './task-button.tsx';
 import { Part } from './part.tsx';
 import { popoverTexts } from './texts.ts';
 
-const SHOWN = 4;
+const SHOWN = 3;
 
 const useStyles = makeStyles({
   list: { listStyleType: 'none', margin: 0, padding: 0, display: 'grid', gap: tokens.spacingVerticalS },
