@@ -18,8 +18,11 @@ const HONEST_FAILURES = [503, 507];
 const ABOUT_LOGINS = ['logIn', 'logOut', 'changePassword', 'endWebSession', 'setUp'];
 /** What it sends must begin where the log ends. */
 const SELDOM_FITS = ['putBackupRunLog'];
-/** They want a moment or a choice that chance seldom meets, and are tested in test/integration/backups and restores. */
-const WANTS_A_MOMENT = ['deleteBackup', 'cancelBackup', 'dismissAnomaly', 'createRestore', 'cancelRestore'];
+/** They want a moment or a choice that chance seldom meets, and are tested in test/integration/{backups,restores,alerts,repositories}. */
+const WANTS_A_MOMENT = [
+  ...['deleteBackup', 'cancelBackup', 'dismissAnomaly', 'createRestore', 'cancelRestore'],
+  ...['getAlert', 'acknowledgeAlert', 'connectRepository', 'createTarget'],
+];
 
 let service: RunningService;
 let client: FuzzClient | undefined;
