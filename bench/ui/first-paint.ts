@@ -9,6 +9,7 @@ import { logIn } from '../../test/e2e/support/log-in.ts';
 import { seedHistory } from '../../test/e2e/support/seeded-history.ts';
 import { serve, type WebService } from '../../test/e2e/support/web-service.ts';
 import { describeMachine } from '../machine.ts';
+import { median } from '../statistics.ts';
 
 const TASKS = 500;
 const RUNS_PER_DAY = 7;
@@ -63,10 +64,6 @@ function watchForHeadline(): void {
     performance.mark('headline');
     observer.disconnect();
   }).observe(document, { childList: true, subtree: true });
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 async function measure(browser: BrowserContext, service: WebService): Promise<readonly Load[]> {

@@ -1,4 +1,4 @@
-import { formatLocalTime } from '../output/format.ts';
+import { formatBytes, formatLocalTime } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 
 const LONGEST_LINE = 100;
@@ -18,6 +18,11 @@ export function messageCell(text: string | null | undefined): string {
 
 export function textCell(text: string | null | undefined): string {
   return printable(text ?? '');
+}
+
+/** `1.43 GiB`; nothing where nobody knows. */
+export function sizeCell(bytes: number | null): string {
+  return bytes === null ? '' : formatBytes(bytes);
 }
 
 /** `12 s`, `3 min`, `5 h`, `4 d`. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { link, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -7,7 +6,7 @@ import type { Command } from 'commander';
 import { oneOf } from '../../commands/common-options.ts';
 import { UsageError } from '../../failure.ts';
 import type { Invocation } from '../../invocation.ts';
-import type { Output } from '../../output/output.ts';
+import { pour } from '../pour.ts';
 import { addServiceExamples, addServiceOptions, talksToService, type ServiceAction } from '../service-command.ts';
 import { backupPath } from './find-backup.ts';
 
@@ -42,7 +41,7 @@ const run: ServiceAction<DownloadFlags> = async ({ client, flags, operands, outp
   const toStandardOutput = flags.output === '-';
   if (toStandardOutput && flags.json) throw new UsageError('--json and the bytes can not both go to standard output.');
   const bytes = await (await client()).stream(backupPath(id, 'download'), { path, format });
-  if (toStandardOutput) return toReader(bytes, output, signal);
+  if (toStandardOutput) return pour(bytes, output, signal);
   const file = flags.output ?? defaultName(path, format);
   const bytesWritten = await toFile(bytes, file, force, signal);
   if (output.isJson) output.record({ file, bytes: bytesWritten });
@@ -53,14 +52,6 @@ function defaultName(path: string, format: string | undefined): string {
   const name = basename(path.replaceAll('\\', '/'));
   if (name === '' || name === '..') throw new UsageError('Say --output: everything has no name of its own.');
   return format === undefined ? name : `${name}.${format}`;
-}
-
-async function toReader(bytes: AsyncIterable<Uint8Array>, output: Output, signal: AbortSignal): Promise<void> {
-  const stdout = output.rawStream();
-  for await (const piece of bytes) {
-    if (output.isClosed) return;
-    if (!stdout.write(piece)) await Promise.race([once(stdout, 'drain', { signal }), once(stdout, 'close')]);
-  }
 }
 
 /** Written aside, and moved there as a whole. Answers how many bytes it has. */

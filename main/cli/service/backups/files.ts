@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { FilesPage } from '../../../../contracts/browse.ts';
 import type { Invocation } from '../../invocation.ts';
-import { formatBytes } from '../../output/format.ts';
 import { renderTable } from '../../output/table.ts';
-import { textCell, timeCell } from '../cells.ts';
+import { sizeCell, textCell, timeCell } from '../cells.ts';
 import { addServiceExamples, addServiceOptions, talksToService, type ServiceAction } from '../service-command.ts';
 import { backupPath } from './find-backup.ts';
 
@@ -39,7 +38,7 @@ function linesOf({ entries }: FilesPage): string[] {
     columns,
     entries.map(({ type, mode, size, modified_at, name, link_target }) => [
       mode,
-      size === null ? '' : formatBytes(size),
+      sizeCell(size),
       timeCell(modified_at),
       textCell(name) + (type === 'dir' ? '/' : '') + (link_target === null ? '' : ` -> ${textCell(link_target)}`),
     ]),

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { SearchResult } from '../../../../contracts/browse.ts';
 import { wholeNumber } from '../../commands/common-options.ts';
 import type { Invocation } from '../../invocation.ts';
-import { formatBytes } from '../../output/format.ts';
 import { renderTable } from '../../output/table.ts';
-import { textCell, timeCell } from '../cells.ts';
+import { sizeCell, textCell, timeCell } from '../cells.ts';
 import { addServiceExamples, addServiceOptions, talksToService, type ServiceAction } from '../service-command.ts';
 
 export function define(command: Command, invocation: Invocation): void {
@@ -29,7 +28,7 @@ const run: ServiceAction<{ readonly limit: number }> = async ({ client, flags, o
   ];
   const rows = found.hits.map(({ path, size, modified_at, versions, backup_id, present }) => [
     textCell(path) + (present ? '' : ' (deleted)'),
-    size === null ? '' : formatBytes(size),
+    sizeCell(size),
     timeCell(modified_at),
     String(versions),
     backup_id,

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { FileVersions } from '../../../../contracts/browse.ts';
 import type { Invocation } from '../../invocation.ts';
-import { formatBytes } from '../../output/format.ts';
 import { renderTable } from '../../output/table.ts';
-import { timeCell } from '../cells.ts';
+import { sizeCell, timeCell } from '../cells.ts';
 import { addServiceExamples, addServiceOptions, talksToService, type ServiceAction } from '../service-command.ts';
 
 export function define(command: Command, invocation: Invocation): void {
@@ -25,7 +24,7 @@ const run: ServiceAction<object> = async ({ client, operands, output }) => {
   ];
   const rows = found.versions.map(({ modified_at, size, first_seen, last_seen, backup_id }) => [
     timeCell(modified_at),
-    size === null ? '' : formatBytes(size),
+    sizeCell(size),
     timeCell(first_seen),
     timeCell(last_seen),
     backup_id,

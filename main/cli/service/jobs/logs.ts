@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { Invocation } from '../../invocation.ts';
 import { UsageError } from '../../failure.ts';
 import { runPath } from '../paths.ts';
+import { pour } from '../pour.ts';
 import { addServiceExamples, addServiceOptions, talksToService, type ServiceAction } from '../service-command.ts';
 import { addRunArgument, chosenRun, type RunArgumentFlags } from './run-argument.ts';
 
@@ -28,13 +28,8 @@ const run: ServiceAction<LogFlags> = async (context) => {
     throw new UsageError('A log is text; there is no --json of it. "guardit jobs show --json" has the rest.');
   const path = runPath(await chosenRun(context), 'log');
   const log = await (await client()).stream(path, { follow: flags.follow });
-  const stdout = output.rawStream();
   // A log may hold sequences that command a terminal; a file or another program gets the bytes as they are.
-  const shown = process.stdout.isTTY ? shownText(log) : log;
-  for await (const piece of shown) {
-    if (output.isClosed) return;
-    if (!stdout.write(piece)) await Promise.race([once(stdout, 'drain', { signal }), once(stdout, 'close')]);
-  }
+  await pour(process.stdout.isTTY ? shownText(log) : log, output, signal);
 };
 
 // C0 but tab, line feed and carriage return; DEL; C1.

@@ -4,7 +4,7 @@ import { StorageStatusView, type RepositoryStorageView } from '../../../../contr
 import type { ServiceClient } from '../../../host/attach/index.ts';
 import { formatBytes } from '../../output/format.ts';
 import { renderTable, type Column } from '../../output/table.ts';
-import { durationCell, messageCell, textCell, timeCell } from '../cells.ts';
+import { durationCell, messageCell, sizeCell, textCell, timeCell } from '../cells.ts';
 import { shortId } from '../jobs/run-report.ts';
 import { targetLines } from '../targets/list.ts';
 
@@ -82,10 +82,6 @@ function storageRow(repository: RepositoryStorageView): string[] {
     timeCell(repository.measured_at),
     messageCell(repository.problem),
   ];
-}
-
-function sizeCell(bytes: number | null): string {
-  return bytes === null ? '' : formatBytes(bytes);
 }
 
 function columns(...titles: string[]): Column[] {

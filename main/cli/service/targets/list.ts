@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { BackupStatusView, type TargetStateView } from '../../../../contracts/protection-status.ts';
 import type { Invocation } from '../../invocation.ts';
-import { formatBytes } from '../../output/format.ts';
 import { renderTable } from '../../output/table.ts';
-import { messageCell, textCell, timeCell } from '../cells.ts';
+import { messageCell, sizeCell, textCell, timeCell } from '../cells.ts';
 import { addServiceExamples, addServiceOptions, talksToService, type ServiceAction } from '../service-command.ts';
 
 export function define(command: Command, invocation: Invocation): void {
@@ -37,8 +36,4 @@ export function targetLines(targets: readonly TargetStateView[]): string[] {
       messageCell(cause),
     ]),
   );
-}
-
-function sizeCell(bytes: number | null): string {
-  return bytes === null ? '' : formatBytes(bytes);
 }
