@@ -22,7 +22,7 @@ if not exist "%GUARDIT_ROOT%\dist\guardit.js" (
 )
 rem As in scripts/guardit: small heaps are for backups, the service gets V8's own sizes.
 if "%~1"=="serve" goto serve
-"%GUARDIT_NODE%" --max-semi-space-size=1 --heap-growing-percent=30 --no-maglev "%GUARDIT_ROOT%\dist\guardit.js" %*
+"%GUARDIT_NODE%" --max-semi-space-size=1 --heap-growing-percent=30 --no-maglev --max-inlined-bytecode-size-cumulative=250 --invocation-count-for-turbofan=12000 --invocation-count-for-osr=2000 "%GUARDIT_ROOT%\dist\guardit.js" %*
 exit /b %errorlevel%
 :serve
 "%GUARDIT_NODE%" "%GUARDIT_ROOT%\dist\guardit.js" %*
