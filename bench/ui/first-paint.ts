@@ -16,6 +16,7 @@ const RUNS_PER_DAY = 7;
 const DAYS = 29;
 const LOADS = 9;
 const LIMIT_MS = 1_000;
+const HEADLINE = 'headline';
 
 interface Load {
   readonly paintMs: number;
@@ -48,8 +49,10 @@ async function largeCompany(): Promise<{ service: WebService; runs: number }> {
 
 async function load(page: Page, url: string): Promise<Load> {
   await page.goto('about:blank');
-  await page.goto(url);
-  await page.locator('#page h1').waitFor();
+  // Told by the page itself: whoever asks it meanwhile has it compile his own code first, up to 200 ms of what is measured here.
+  const headline = page.waitForEvent('console', (message) => message.text() === HEADLINE);
+  await page.goto(url, { waitUntil: 'commit' });
+  await headline;
   return page.evaluate(() => {
     const paint = performance.getEntriesByName('first-contentful-paint')[0];
     const headline = performance.getEntriesByName('headline')[0];
@@ -62,6 +65,8 @@ function watchForHeadline(): void {
   new MutationObserver((_, observer) => {
     if (!document.querySelector('#page h1')) return;
     performance.mark('headline');
+
+    console.debug('headline');
     observer.disconnect();
   }).observe(document, { childList: true, subtree: true });
 }

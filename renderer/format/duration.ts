@@ -24,8 +24,15 @@ export function roughDurationText(seconds: number, locale: string): string {
   return unitText(seconds / SIZES[unit], unit, locale);
 }
 
+/** To make one takes far longer than to use it. */
+const made = new Map<string, Intl.NumberFormat>();
+
 function unitText(count: number, unit: Unit, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
-    count,
-  );
+  const name = `${locale} ${unit}`;
+  let format = made.get(name);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 });
+    made.set(name, format);
+  }
+  return format.format(count);
 }

@@ -1,5 +1,6 @@
 import { bytesText } from './bytes.ts';
 import { durationText, roughDurationText } from './duration.ts';
+import { madeWhenUsed } from './made-when-used.ts';
 
 /** Numbers, times and sizes as a person of a place writes them. */
 export interface Formats {
@@ -33,27 +34,28 @@ export function formatsOf(locale: string): Formats {
 }
 
 function createFormats(locale: string): Formats {
-  const number = new Intl.NumberFormat(locale);
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
-  const day = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const dates = (options: Intl.DateTimeFormatOptions) => madeWhenUsed(() => new Intl.DateTimeFormat(locale, options));
+  const number = madeWhenUsed(() => new Intl.NumberFormat(locale));
+  const percent = madeWhenUsed(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }));
+  const dateTime = dates({ dateStyle: 'medium', timeStyle: 'short' });
+  const exact = dates({ dateStyle: 'medium', timeStyle: 'medium' });
+  const date = dates({ dateStyle: 'medium' });
+  const time = dates({ timeStyle: 'short' });
+  const day = dates({ weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const relative = madeWhenUsed(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   return {
     locale,
-    number: (value) => number.format(value),
-    percent: (value) => percent.format(value / 100),
+    number: (value) => number().format(value),
+    percent: (value) => percent().format(value / 100),
     bytes: (count) => bytesText(count, locale),
     duration: (seconds) => durationText(seconds, locale),
     roughDuration: (seconds) => roughDurationText(seconds, locale),
-    dateTime: (at) => dateTime.format(new Date(at)),
-    exactTime: (at) => exact.format(new Date(at)),
-    date: (at) => date.format(new Date(at)),
-    day: (dateMs) => day.format(dateMs),
-    time: (at) => time.format(new Date(at)),
-    relative: (at, nowMs) => relativeText(relative, new Date(at).getTime() - nowMs),
+    dateTime: (at) => dateTime().format(new Date(at)),
+    exactTime: (at) => exact().format(new Date(at)),
+    date: (at) => date().format(new Date(at)),
+    day: (dateMs) => day().format(dateMs),
+    time: (at) => time().format(new Date(at)),
+    relative: (at, nowMs) => relativeText(relative(), new Date(at).getTime() - nowMs),
   };
 }
 

@@ -6,6 +6,7 @@ import { links } from '../../app/links.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { DayLegend } from '../../ui/day-legend.tsx';
 import { DayStrip } from '../../ui/day-strip.tsx';
+import { madeWhenUsed } from '../../format/made-when-used.ts';
 import { PageLink } from '../../ui/page-link.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateIcon } from '../../ui/state-badge.tsx';
@@ -38,10 +39,10 @@ const useStyles = makeStyles({
 const ORDER = ['wrong', 'warning', 'well', 'inactive'] as const;
 
 /** Comparing two strings makes such a thing anew each time, which takes longer than all else of the page. */
-const byName = new Intl.Collator(undefined, { numeric: true });
+const byName = madeWhenUsed(() => new Intl.Collator(undefined, { numeric: true }));
 
 function sorted(tasks: readonly OverviewTask[]): OverviewTask[] {
-  return [...tasks].sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level) || byName.compare(a.name, b.name));
+  return [...tasks].sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level) || byName().compare(a.name, b.name));
 }
 
 /** Each task's last 30 days. Rows in sight only: there may be thousands. */
