@@ -50,7 +50,7 @@ test('a channel is added and tested', async () => {
   await page.getByRole('tab', { name: 'Channels' }).click();
   await page.getByText('Nobody is told yet').waitFor();
   await page.getByRole('button', { name: 'Add a channel' }).click();
-  await dialog().getByRole('combobox', { name: 'Kind' }).click();
+  await dialog().getByRole('combobox', { name: 'Kind', exact: true }).click();
   await page.getByRole('option', { name: 'Webhook' }).click();
   await dialog().getByRole('button', { name: 'Add a channel' }).click();
   await dialog().getByText('Something is not right yet').waitFor();
@@ -126,7 +126,7 @@ test('what is mended is history, which can be filtered', async () => {
     .getByText(/resolved/)
     .first()
     .waitFor();
-  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await page.getByRole('combobox', { name: 'Kind', exact: true }).click();
   await page.getByRole('option', { name: 'Overdue' }).click();
   await page.getByText('No alert is like that').waitFor();
   await page.getByRole('button', { name: 'Clear the filters' }).click();
