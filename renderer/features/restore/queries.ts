@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { BackupDiff, FileVersions, SearchResult, type DIFF_CHANGES } from '../../../contracts/browse.ts';
 import { RestoreList, RestoreView } from '../../../contracts/restores.ts';
+import { RunView } from '../../../contracts/runs.ts';
 import { call, pathPart } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
 
@@ -65,6 +66,12 @@ export const restoreQuery = (restoreId: string) =>
     queryKey: [...keys.restores, 'one', restoreId],
     queryFn: ({ signal }) => call(`/api/v1/restore/${pathPart(restoreId)}`, { reply: RestoreView, signal }),
   });
+
+/** What was cancelled, or broke off, goes on where it was, as a restore of its own. */
+export async function goOnRestoring(restoreId: string): Promise<string> {
+  const { id } = await call(`/api/runs/${pathPart(restoreId)}/restart`, { method: 'POST', reply: RunView });
+  return id;
+}
 
 export function cancelRestore(restoreId: string) {
   return call(`/api/v1/restore/${pathPart(restoreId)}/cancel`, { method: 'POST', reply: RestoreView });
