@@ -1,4 +1,4 @@
-import { Checkbox, Field, makeStyles, tokens } from '@fluentui/react-components';
+import { Checkbox, makeStyles, tokens } from '@fluentui/react-components';
 import { ALERT_KINDS, type AlertKind } from '../../../contracts/alerts.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
 import { OneOf } from '../../ui/form/one-of.tsx';
@@ -12,6 +12,7 @@ const useStyles = makeStyles({
     gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))',
     columnGap: tokens.spacingHorizontalM,
   },
+  problem: { color: tokens.colorPaletteRedForeground1, fontSize: '12px' },
 });
 
 const CHOICES = ['all', 'some'] as const;
@@ -38,7 +39,8 @@ export function AlertKindsField(props: {
         onChange={(choice) => onChange(choice === 'all' ? null : (value ?? []))}
       />
       {value !== null && (
-        <Field {...(problem !== undefined && { validationMessage: problem, validationState: 'error' as const })}>
+        // No Field around them: it would give all of them one id.
+        <div>
           <div className={styles.kinds} role="group" aria-label={texts.alertKinds}>
             {ALERT_KINDS.map((kind) => (
               <Checkbox
@@ -51,7 +53,12 @@ export function AlertKindsField(props: {
               />
             ))}
           </div>
-        </Field>
+          {problem !== undefined && (
+            <span className={styles.problem} role="alert">
+              {problem}
+            </span>
+          )}
+        </div>
       )}
     </>
   );
