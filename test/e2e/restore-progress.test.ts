@@ -38,6 +38,8 @@ async function restoreInto(folder: string): Promise<void> {
   await button('Restore this folder…').click();
   await page.getByRole('radio', { name: /^Into a folder that I name/ }).check();
   await page.getByRole('textbox', { name: 'Folder' }).fill(folder);
+  // Else a damaged backup is found before anything is written.
+  await page.getByRole('checkbox', { name: /^Check the backup first/ }).uncheck();
   await button('See what would happen').click();
   await page.getByText('Nothing that exists is changed.').waitFor(PATIENT);
   await button('Restore').click();
@@ -56,7 +58,7 @@ test('a restore shows how far it is, is cancelled, and says what was restored an
   const percent = async () =>
     Number(/^(\d+)%/.exec((await bar.getAttribute('aria-valuetext', PATIENT)) ?? '')?.[1] ?? 0);
   await expect.poll(percent, { ...PATIENT, interval: 50 }).toBeGreaterThan(0);
-  await page.getByText(/ of 20,\d{3} files/).waitFor();
+  await page.getByText(/ of \d+ files/).waitFor();
   await button('Cancel the restore').click();
   await heading('The restore was cancelled').waitFor(PATIENT);
   await page.getByText('Cancelled by anna.').waitFor();
@@ -66,7 +68,6 @@ test('a restore shows how far it is, is cancelled, and says what was restored an
   expect(restored).toBeGreaterThan(0);
   expect(missing).toBeGreaterThan(0);
   expect(restored + missing).toBeGreaterThanOrEqual(MANY_FILES);
-  // None that is there is half a file.
   const there = countRestored(many.source, folder);
   expect(there).toBeGreaterThan(0);
   expect(there).toBeLessThan(MANY_FILES);
@@ -89,7 +90,7 @@ test('what could not be restored is named, and all the rest is there', async () 
   damageFile(pack, 'cut in half');
   await restoreInto(folder);
   await heading('The restore failed').waitFor(PATIENT);
-  await page.getByText(/The restore is not complete: \d+ problems/).waitFor();
+  await page.getByText(/The restore is not complete: \d+ problem/).waitFor();
   const named = await page
     .getByRole('listitem')
     .getByText(/folder-\d+\/\d+\.bin/)

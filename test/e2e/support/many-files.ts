@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WebService } from './web-service.ts';
 
-const FOLDERS = 100;
-const FILES_IN_EACH = 200;
-const FILE_BYTES = 4_000;
+const FOLDERS = 10;
+const FILES_IN_EACH = 6;
+const FILE_BYTES = 8_000_000;
 export const MANY_FILES = FOLDERS * FILES_IN_EACH;
 
 export interface ManyFiles {
@@ -42,14 +42,12 @@ export async function backUpManyFiles({ api }: WebService): Promise<ManyFiles> {
   return { source, repository, room: join(folder, 'room'), backupId, remove };
 }
 
-/** How many files of the source are in `restored`. Throws where one is there, but not as it was. */
+/** How many files of the source are in `restored` as they were. One that was cut off is there, but only in part. */
 export function countRestored(source: string, restored: string): number {
   let count = 0;
   for (const path of readdirSync(restored, { recursive: true, encoding: 'utf8' })) {
     if (!path.endsWith('.bin')) continue;
-    if (!readFileSync(join(restored, path)).equals(readFileSync(join(source, path))))
-      throw new Error(`${path} differs.`);
-    count++;
+    if (readFileSync(join(restored, path)).equals(readFileSync(join(source, path)))) count++;
   }
   return count;
 }
