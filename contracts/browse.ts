@@ -5,7 +5,14 @@ import { queryInteger } from './common/parameters.ts';
 export const BackupParams = z.object({ backupId: z.string().min(1).max(255) });
 export const TargetParams = z.object({ targetId: z.string().min(1).max(255) });
 
-const EntryPath = z.string().max(16_384);
+/** In characters; each takes up to nine in an address. */
+const LONGEST_PATH = 16_384;
+/** What a whole query may have: one path at its longest, or many shorter ones. */
+export const LONGEST_QUERY = 9 * LONGEST_PATH;
+/** Entries that are downloaded or restored at once, one by one. */
+export const MOST_ENTRIES = 1000;
+
+const EntryPath = z.string().max(LONGEST_PATH);
 export const ENTRY_TYPES = ['file', 'dir', 'symlink', 'other'] as const;
 const EntryType = z.enum(ENTRY_TYPES);
 
@@ -44,6 +51,16 @@ export type FilesPage = z.infer<typeof FilesPage>;
 
 export const DownloadQuery = z.strictObject({
   path: EntryPath.default('/'),
+  entry: z
+    .array(EntryPath)
+    .min(1)
+    .max(MOST_ENTRIES)
+    .optional()
+    .meta({
+      description:
+        'Of a folder: only this file or folder below it, by its path. Given again for each one; their names in the ' +
+        'archive begin in the folder.',
+    }),
   format: z.enum(['zip', 'tar']).optional().meta({ description: 'Of a folder; zip unless given.' }),
 });
 

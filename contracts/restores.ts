@@ -107,7 +107,7 @@ export const RestoreView = z
     original: z.boolean(),
     progress: z.number().nullable().meta({ description: '0 to 100; null where nobody knows yet.' }),
     phase: z.string().nullable().meta({ description: 'What is going on while it runs: verify, restore, …' }),
-    files_restored: z.int(),
+    files_restored: z.int().meta({ description: 'So far; of one that was stopped, until then.' }),
     bytes_restored: z.int(),
     total_files: z.int().nullable(),
     total_bytes: z.int().nullable(),

@@ -1,6 +1,7 @@
 /**
  * Takes a picture of every page and state into docs/screenshots/: light and dark, at 100 % and 150 %. Needs a build and Chromium.
- * `npm run screenshots` takes all of them, `npm run screenshots -- overview --look=dark` some.
+ * `npm run screenshots` takes all of them, `npm run screenshots -- overview --look=dark` some, and with `--language=de --to=/tmp/de`
+ * those of another language, elsewhere.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,8 @@ import { serve } from '../test/e2e/support/web-service.ts';
 import { restoreShots } from './restore-shots.ts';
 import type { Shot } from './shot.ts';
 
-const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url));
+const FOLDER = option('to') ?? fileURLToPath(new URL('../docs/screenshots', import.meta.url));
+const LANGUAGE = option('language') ?? 'en';
 
 const button = (name: string) => (page: Page) => page.getByRole('button', { name }).first().click();
 
@@ -136,13 +138,32 @@ const LOOKS = [
   { name: 'dark-150', colorScheme: 'dark', deviceScaleFactor: 1.5 },
 ] as const;
 
+function option(name: string): string | undefined {
+  const start = `--${name}=`;
+  return process.argv.find((word) => word.startsWith(start))?.slice(start.length);
+}
+
+/** What leads to a state goes by English words. So another language is chosen when it is there, in a second window. */
+async function inLanguage(page: Page, url: string, language: string): Promise<void> {
+  if (LANGUAGE === 'en') return;
+  const other = await page.context().newPage();
+  await other.goto(`${url}/icon.svg`);
+  await other.evaluate((chosen) => {
+    localStorage.setItem('guardit.preferences', JSON.stringify({ appearance: 'system', language: chosen }));
+  }, language);
+  await other.close();
+  await page.locator(`html[lang=${language}]`).waitFor({ state: 'attached' });
+}
+
 async function take(page: Page, url: string, shot: Shot, look: string): Promise<void> {
   await page.setViewportSize(shot.size ?? DESKTOP);
   await page.goto(url + shot.path);
   await page.locator('h1').first().waitFor();
   await shot.ready?.(page);
+  await inLanguage(page, url, LANGUAGE);
   await page.waitForTimeout(300);
   await page.screenshot({ path: join(FOLDER, `${shot.name}-${look}.png`) });
+  await inLanguage(page, url, 'en');
 }
 
 async function takeAll(browser: BrowserContext, url: string, look: string, shots: readonly Shot[]): Promise<void> {
@@ -152,9 +173,9 @@ async function takeAll(browser: BrowserContext, url: string, look: string, shots
 
 async function main(): Promise<void> {
   const prefixes = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-  const only = process.argv.find((word) => word.startsWith('--look='))?.slice('--look='.length);
+  const only = option('look');
   const wanted = (name: string) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
-  if (prefixes.length === 0) rmSync(FOLDER, { recursive: true, force: true });
+  if (prefixes.length === 0 && option('to') === undefined) rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const [company, fresh] = [await startDemoCompany(), await serve()];
   const letters = await backUpLetters(company);

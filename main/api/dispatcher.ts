@@ -98,7 +98,12 @@ export class Dispatcher {
     try {
       const reply = await operation.handle({
         params: validate(operation.params, params, 'path', errorStyle(operation.path, operation.family)),
-        query: validate(operation.query, queryOf(search), 'query', errorStyle(operation.path, operation.family)),
+        query: validate(
+          operation.query,
+          queryOf(search, operation.query),
+          'query',
+          errorStyle(operation.path, operation.family),
+        ),
         body: await this.#body(req, operation),
         caller: caller ?? { ...NOBODY, address: addressOf(req) },
         headers: req.headers,

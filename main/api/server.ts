@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import Koa from 'koa';
+import { LONGEST_QUERY } from '../../contracts/browse.ts';
 import { Dispatcher, type DispatcherParts } from './dispatcher.ts';
 
 export interface ServerParts extends DispatcherParts {
@@ -9,8 +10,8 @@ export interface ServerParts extends DispatcherParts {
   readonly tls?: Pick<SecureContextOptions, 'cert' | 'key' | 'passphrase' | 'minVersion'>;
 }
 
-/** The longest path of a file that a query may have (contracts/browse.ts), each character in nine, and room for the rest. */
-const MAX_HEADER_BYTES = 9 * 16_384 + 16_384;
+/** And room for the rest. */
+const MAX_HEADER_BYTES = LONGEST_QUERY + 16_384;
 /** A client that takes its time over the headers (slow loris) is cut off after this. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_TIMEOUT_MS = 15_000;

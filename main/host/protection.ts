@@ -2,7 +2,8 @@ import { Adoption } from '../app/backup/adoption/adoption.ts';
 import { Removals } from '../app/backup/removals.ts';
 import { slotKeys, slotLimit } from '../app/backup/slot-keys.ts';
 import { TargetPlaces } from '../app/backup/target-places.ts';
-import type { EngineJobs, RepositoryAccess, SnapshotBrowser } from '../app/engine-jobs/ports.ts';
+import type { BackupBrowser } from '../app/browse/ports.ts';
+import type { EngineJobs, RepositoryAccess } from '../app/engine-jobs/ports.ts';
 import { RepositoryAccesses } from '../app/repositories/repository-access.ts';
 import type { Immutability } from '../app/retention/immutability.ts';
 import { ThreadEngineJobs } from '../infra/engine-jobs/thread-engine-jobs.ts';
@@ -14,7 +15,7 @@ import type { RunsOptions } from './runs.ts';
 /** What everything about backups is built on: the engine, the repositories, and what must not happen to both at once. */
 export interface Protection {
   readonly engine: EngineJobs;
-  readonly browser: SnapshotBrowser;
+  readonly browser: BackupBrowser;
   readonly repositories: RepositoryArea;
   readonly immutability: Immutability;
   readonly openAccess: (repositoryId: string) => Promise<RepositoryAccess>;

@@ -6,7 +6,8 @@ import { restoreOperations } from '../api/routes/restores.ts';
 import { searchOperations } from '../api/routes/search.ts';
 import { verificationOperations } from '../api/routes/verifications.ts';
 import { BackupBrowsing } from '../app/browse/browse-backups.ts';
-import type { EngineJobs, RepositoryAccess, SnapshotBrowser } from '../app/engine-jobs/ports.ts';
+import type { BackupBrowser } from '../app/browse/ports.ts';
+import type { EngineJobs, RepositoryAccess } from '../app/engine-jobs/ports.ts';
 import { RestoreExecutor } from '../app/restore/restore-executor.ts';
 import type { RestoreDeps } from '../app/restore/restore-deps.ts';
 import type { Executor } from '../app/runs/ports.ts';
@@ -24,7 +25,7 @@ import type { RunsArea } from './runs.ts';
 
 export interface RestoreParts {
   readonly engine: EngineJobs;
-  readonly browser: SnapshotBrowser;
+  readonly browser: BackupBrowser;
   readonly openAccess: (repositoryId: string) => Promise<RepositoryAccess>;
 }
 

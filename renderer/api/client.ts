@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { ApiError, refusalOf } from './api-error.ts';
 import { takeEarlyAnswer } from './early-answers.ts';
 
-export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+/** A list gives its name once for each. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 
 export interface Call<Schema extends z.ZodType> {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -66,7 +67,9 @@ async function jsonOf(response: Response): Promise<unknown> {
 export function queryText(query: Query = {}): string {
   const parts = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') parts.set(name, String(value));
+    if (value === undefined || value === null || value === '') continue;
+    if (typeof value === 'object') for (const one of value) parts.append(name, one);
+    else parts.set(name, String(value));
   }
   const text = parts.toString();
   return text === '' ? '' : `?${text}`;

@@ -32,6 +32,12 @@ export const targetsQuery = queryOptions({
   queryFn: ({ signal }) => call('/api/v1/targets', { query: ALL, reply: TargetList, signal }),
 });
 
+/** Also what is protected no more: its backups are still there. */
+export const targetsEverQuery = queryOptions({
+  queryKey: [...keys.targets, 'ever'],
+  queryFn: ({ signal }) => call('/api/v1/targets', { query: { ...ALL, removed: true }, reply: TargetList, signal }),
+});
+
 export const targetQuery = (targetId: string) =>
   queryOptions({
     queryKey: keys.target(targetId),

@@ -19,6 +19,7 @@ let address: string;
 let service: WebService;
 let browser: BrowserContext;
 let page: Page;
+let lateOnes: { readonly channel_id: number };
 
 beforeAll(async () => {
   sink = createServer((request, response) => {
@@ -49,7 +50,7 @@ test('a channel is added and tested', async () => {
   await page.getByRole('tab', { name: 'Channels' }).click();
   await page.getByText('Nobody is told yet').waitFor();
   await page.getByRole('button', { name: 'Add a channel' }).click();
-  await dialog().getByRole('combobox', { name: 'Kind' }).click();
+  await dialog().getByRole('combobox', { name: 'Kind', exact: true }).click();
   await page.getByRole('option', { name: 'Webhook' }).click();
   await dialog().getByRole('button', { name: 'Add a channel' }).click();
   await dialog().getByText('Something is not right yet').waitFor();
@@ -67,6 +68,30 @@ test('a channel is added and tested', async () => {
   expect(received.at(-1)?.signature).toMatch(/^sha256=[0-9a-f]{64}$/);
 });
 
+test('a channel is told of the kinds of alerts that were chosen for it', async () => {
+  await page.getByRole('button', { name: 'Change Monitoring' }).click();
+  await dialog().getByRole('combobox', { name: 'Kinds of alerts' }).click();
+  await page.getByRole('option', { name: 'Only these' }).click();
+  const kinds = dialog().getByRole('group', { name: 'Kinds of alerts' });
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await kinds.getByRole('checkbox', { name: 'Overdue' }).waitFor();
+  await dialog().getByText('Choose at least one kind.').waitFor();
+  await kinds.getByRole('checkbox', { name: 'Failed' }).check();
+  await kinds.getByRole('checkbox', { name: 'Stuck' }).check();
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Warnings and critical alerts, 2 kinds').waitFor();
+
+  await page.getByRole('button', { name: 'Change Monitoring' }).click();
+  expect(await kinds.getByRole('checkbox', { name: 'Failed' }).isChecked()).toBe(true);
+  expect(await kinds.getByRole('checkbox', { checked: true }).count()).toBe(2);
+  await kinds.getByRole('checkbox', { name: 'Stuck' }).uncheck();
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Warnings and critical alerts, 1 kind', { exact: true }).waitFor();
+  const config = { url: address };
+  const other = { name: 'Late ones', kind: 'webhook', config, kinds: ['overdue'] };
+  lateOnes = (await service.api('POST', '/api/v1/channels', other)) as { channel_id: number };
+});
+
 test('an alert opens by itself, is told, and is acknowledged', async () => {
   const config = { shell: true, command: 'exit 3' };
   await service.api('POST', '/api/tasks', { name: 'Copy <b>home</b>', type: 'script', config, maxRetries: 0 });
@@ -79,6 +104,12 @@ test('an alert opens by itself, is told, and is acknowledged', async () => {
     .filter({ hasText: 'Copy <b>home</b>' });
   await entry.waitFor(PATIENT);
   await expect.poll(() => received.some(({ body }) => body.includes('Copy <b>home</b>')), PATIENT).toBe(true);
+  // Its message would have been made with the alert.
+  const { total } = (await service.api('GET', `/api/v1/channels/${lateOnes.channel_id}/deliveries`)) as {
+    total: number;
+  };
+  expect(total).toBe(0);
+  await service.api('DELETE', `/api/v1/channels/${lateOnes.channel_id}`);
   await entry.getByRole('button', { name: /^Acknowledge/ }).click();
   await dialog().getByLabel('Note').fill('I am on it.');
   await dialog().getByRole('button', { name: 'Acknowledge' }).click();
@@ -95,7 +126,7 @@ test('what is mended is history, which can be filtered', async () => {
     .getByText(/resolved/)
     .first()
     .waitFor();
-  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await page.getByRole('combobox', { name: 'Kind', exact: true }).click();
   await page.getByRole('option', { name: 'Overdue' }).click();
   await page.getByText('No alert is like that').waitFor();
   await page.getByRole('button', { name: 'Clear the filters' }).click();

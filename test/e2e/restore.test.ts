@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -191,6 +192,32 @@ test('several go back to where they came from only with the explicit choice, aft
   await heading(/^Restored/).waitFor({ timeout: 60_000 });
   expect(readFileSync(join(letters.source, 'plan.txt'), 'utf8')).toBe(FIRST_PLAN);
   expect(readFileSync(join(letters.source, 'to Anna/2026/january.txt'), 'utf8')).toBe(FIRST_LETTER);
+});
+
+test('several are downloaded as one archive, named from the folder in sight', async () => {
+  await page.goto(inFirst());
+  await row('plan.txt').getByRole('gridcell').first().click();
+  await row('to Anna').getByRole('gridcell').first().click();
+  await row('picture.png').getByRole('gridcell').first().click();
+  await page.getByText('3 chosen').waitFor();
+  await button('Download').click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Download as zip' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('letters.zip');
+  const zip = await download.path();
+  const inside = (name: string) => execFileSync('unzip', ['-p', zip, name]);
+  expect(execFileSync('unzip', ['-Z1', zip], { encoding: 'utf8' }).trim().split('\n')).toEqual([
+    'picture.png',
+    'plan.txt',
+    'to Anna/',
+    'to Anna/2026/',
+    'to Anna/2026/january.txt',
+  ]);
+  expect(inside('plan.txt')).toEqual(Buffer.from(FIRST_PLAN));
+  expect(inside('picture.png')).toEqual(readFileSync(join(letters.source, 'picture.png')));
+  expect(inside('to Anna/2026/january.txt')).toEqual(Buffer.from(FIRST_LETTER));
 });
 
 test('which time first: the calendar leads into a backup, and two of them are compared', async () => {

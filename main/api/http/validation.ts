@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError } from '../../app/errors/app-error.ts';
 import type { Operation } from '../operation.ts';
 import type { ErrorStyle } from './error-style.ts';
@@ -66,17 +66,26 @@ function describe(issue: z.core.$ZodIssue, part: string): Issue {
   return { field: issue.path.map(String).join('.') || part, code, message: issue.message };
 }
 
-/** A parameter given twice would be decided by chance: refused. */
-export function queryOf(search: URLSearchParams): Record<string, string> {
+/** A parameter given twice would be decided by chance: refused, unless the schema has a list there. */
+export function queryOf(search: URLSearchParams, schema: z.ZodType | undefined): Record<string, string | string[]> {
+  const shape = shapeOf(schema) ?? {};
   // No prototype: a parameter may be called `__proto__`.
-  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  const query = Object.create(null) as Record<string, string | string[]>;
   for (const [name, value] of search) {
+    if (Object.hasOwn(shape, name) && isList(shape[name])) {
+      query[name] ??= search.getAll(name);
+      continue;
+    }
     if (name in query) {
       throw new AppError('invalid_request', `${name}: is given twice`, { field: name, code: 'repeated' });
     }
     query[name] = value;
   }
   return query;
+}
+
+function isList(schema: z.ZodType | undefined): boolean {
+  return schema instanceof z.ZodOptional ? isList(schema.unwrap() as z.ZodType) : schema instanceof z.ZodArray;
 }
 
 export function snakeCase(name: string): string {

@@ -10,16 +10,16 @@ import type {
   DiffFacts,
   EngineJobs,
   RepositoryAccess,
-  SnapshotBrowser,
 } from '../engine-jobs/ports.ts';
 import { AppError } from '../errors/app-error.ts';
 import { DiffShelf } from './diff-shelf.ts';
+import type { BackupBrowser } from './ports.ts';
 
 export interface BrowseParts {
   readonly catalog: Catalog;
   readonly audit: Pick<AuditLog, 'record'>;
   readonly engine: EngineJobs;
-  readonly browser: SnapshotBrowser;
+  readonly browser: BackupBrowser;
   readonly openAccess: (repositoryId: string) => Promise<RepositoryAccess>;
 }
 
@@ -80,9 +80,24 @@ export class BackupBrowsing {
     return this.#parts.browser.readFolder(access, backup.snapshotId, path, format, signal);
   }
 
-  /** What leaves a backup is a restore, and is written down as one. */
-  async noteDownload(caller: Caller, { backup }: OpenedBackup, path: string, as: string): Promise<void> {
-    const details = { path, as };
+  readChosen(
+    { backup, access }: OpenedBackup,
+    chosen: { readonly folder: string; readonly paths: readonly string[] },
+    format: 'zip' | 'tar',
+    signal: AbortSignal,
+  ): Promise<BrowsedStream> {
+    return this.#parts.browser.readChosen(access, backup.snapshotId, chosen, format, signal);
+  }
+
+  /** What leaves a backup is a restore, and is written down as one. `chosen`: of a folder, what of it left. */
+  async noteDownload(
+    caller: Caller,
+    { backup }: OpenedBackup,
+    path: string,
+    as: string,
+    chosen?: readonly string[],
+  ): Promise<void> {
+    const details = { path, as, ...(chosen && { chosen: chosen.length, entries: firstOf(chosen) }) };
     await this.#parts.catalog.write((stores) =>
       this.#parts.audit.record(stores, { caller, action: 'backup.downloaded', object: `backup:${backup.id}`, details }),
     );
@@ -104,6 +119,14 @@ export class BackupBrowsing {
     const facts = await this.#diffs.diff(from.access, from.backup.snapshotId, to.backup.snapshotId, signal);
     return { targetId: from.backup.targetId, facts };
   }
+}
+
+/** An entry of the audit has room for some of them. */
+const MOST_NOTED_LENGTH = 8_000;
+
+function firstOf(paths: readonly string[]): readonly string[] {
+  let length = 0;
+  return paths.filter((path) => (length += path.length) <= MOST_NOTED_LENGTH);
 }
 
 function requireSnapshot(backup: BackupRecord | null, id: string): Browsable {

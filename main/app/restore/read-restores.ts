@@ -72,7 +72,13 @@ async function requireRestore(
 }
 
 export function restoreView(record: RestoreRecord, run: Run): RestoreView {
-  const { report, warnings = [], warning_count: warningCount = 0 } = RestoreResult.safeParse(run.result).data ?? {};
+  const {
+    report,
+    reached,
+    warnings = [],
+    warning_count: warningCount = 0,
+  } = RestoreResult.safeParse(run.result).data ?? {};
+  const told = report ?? reached;
   const live = liveOf(run);
   const isVerifying = live?.['phase'] === VERIFYING;
   const number = (name: string) => (typeof live?.[name] === 'number' ? Number(live[name]) : null);
@@ -86,10 +92,10 @@ export function restoreView(record: RestoreRecord, run: Run): RestoreView {
     original: record.destinationPath === null,
     progress: run.state === 'completed' ? 100 : run.progress,
     phase: typeof live?.['phase'] === 'string' ? live['phase'] : null,
-    files_restored: report?.files_restored ?? (isVerifying ? 0 : (number('files_done') ?? 0)),
-    bytes_restored: report?.bytes_restored ?? (isVerifying ? 0 : (number('bytes_done') ?? 0)),
-    total_files: report?.total_files ?? (isVerifying ? null : number('total_files')),
-    total_bytes: report?.total_bytes ?? (isVerifying ? null : number('total_bytes')),
+    files_restored: told?.files_restored ?? (isVerifying ? 0 : (number('files_done') ?? 0)),
+    bytes_restored: told?.bytes_restored ?? (isVerifying ? 0 : (number('bytes_done') ?? 0)),
+    total_files: told?.total_files ?? (isVerifying ? null : number('total_files')),
+    total_bytes: told?.total_bytes ?? (isVerifying ? null : number('total_bytes')),
     bytes_per_second: number('bytes_per_second'),
     eta_seconds: number('eta_seconds'),
     current_path: typeof live?.['current_path'] === 'string' ? live['current_path'] : null,

@@ -9,7 +9,7 @@ import type { BackupVerifier } from '../verification/backup-verifier.ts';
 import type { RestoreFolders } from './ports.ts';
 import { RestoreParamsSchema, type RestoreParams } from './restore-request.ts';
 import { recordOfRun } from './record-of-run.ts';
-import { MOST_WARNINGS, restoreResult } from './restore-result.ts';
+import { MOST_WARNINGS, restoreResult, unfinishedResult } from './restore-result.ts';
 import { workOf } from './restore-work.ts';
 
 export interface RestoreExecutorParts {
@@ -34,8 +34,15 @@ interface Work {
   readonly context: ExecutionContext;
   readonly limit: WorkLimit;
   readonly log: WorkLog;
+  readonly gathered: Gathered;
+}
+
+/** What there is to tell, however it ends. */
+interface Gathered {
   readonly warnings: JobWarning[];
   warningCount: number;
+  /** How far the restore itself was when it last said so. */
+  reached: JobProgress | null;
 }
 
 /** Runs of the type `restore`. One that was cut off goes on where it was when it is restarted: what is right already stays. */
@@ -49,10 +56,12 @@ export class RestoreExecutor implements Executor {
   async execute(job: ExecutionJob, context: ExecutionContext): Promise<ExecutionOutcome> {
     const log = new WorkLog(context.log, this.#parts.clock);
     const limit = limitWork(context.signal, job.timeoutMs);
+    const gathered: Gathered = { warnings: [], warningCount: 0, reached: null };
     try {
-      return await this.#execute(job, context, { log, limit });
+      return await this.#execute(job, context, { log, limit, gathered });
     } catch (error) {
-      return outcomeOfFailure(error, limit);
+      const outcome = outcomeOfFailure(error, limit);
+      return gathered.reached ? { ...outcome, result: unfinishedResult(gathered.reached, gathered) } : outcome;
     } finally {
       limit.dispose();
       await log.written();
@@ -62,12 +71,12 @@ export class RestoreExecutor implements Executor {
   async #execute(
     job: ExecutionJob,
     context: ExecutionContext,
-    { log, limit }: Pick<Work, 'log' | 'limit'>,
+    { log, limit, gathered }: Pick<Work, 'log' | 'limit' | 'gathered'>,
   ): Promise<ExecutionOutcome> {
     const params = RestoreParamsSchema.safeParse(job.params).data;
     if (!params) throw new WorkFailure('invalid_config', 'The run does not say what to restore.');
     const backup = await this.#take(job, params);
-    const work: Work = { job, params, backup, context, limit, log, warnings: [], warningCount: 0 };
+    const work: Work = { job, params, backup, context, limit, log, gathered };
     const where = params.original ? 'where it came from' : params.target_path;
     log.line(`Restores the backup ${backup.id} (snapshot ${backup.snapshotId.slice(0, 8)}) to ${where}.`);
     log.line(`What is there already: ${params.overwrite}.`);
@@ -119,20 +128,24 @@ export class RestoreExecutor implements Executor {
   }
 
   #restore(work: Work, access: RepositoryAccess): Promise<RestoreFacts> {
-    const { params, backup, limit, log } = work;
+    const { params, backup, limit, log, gathered } = work;
     return this.#parts.engine.restore(access, workOf(params, backup.snapshotId), {
       signal: limit.signal,
-      onProgress: (progress) => this.#report(work, progress.phase, progress),
+      onProgress: (progress) => {
+        gathered.reached = progress;
+        this.#report(work, progress.phase, progress);
+      },
       onWarning: (warning) => {
-        work.warningCount++;
-        if (work.warnings.length < MOST_WARNINGS) work.warnings.push(warning);
+        gathered.warningCount++;
+        if (gathered.warnings.length < MOST_WARNINGS) gathered.warnings.push(warning);
         log.line(`Warning: ${warning.item}: ${warning.message}`);
       },
     });
   }
 
   #finish(work: Work, facts: RestoreFacts): ExecutionOutcome {
-    const { warnings, warningCount, params, log } = work;
+    const { gathered, params, log } = work;
+    const { warnings, warningCount } = gathered;
     const result = restoreResult(facts, { warnings, warningCount, verifiedBefore: params.verify_before });
     log.line(
       `Restored ${facts.filesRestored} of ${facts.totalFiles + facts.filesSkipped} entries, ${facts.bytesRestored} bytes; ` +

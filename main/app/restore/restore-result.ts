@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import { RestoreReport } from '../../../contracts/restores.ts';
-import type { JobWarning, RestoreFacts } from '../engine-jobs/ports.ts';
+import type { JobProgress, JobWarning, RestoreFacts } from '../engine-jobs/ports.ts';
 import type { JsonValue } from '../runs/ports.ts';
 
 /** What a restore's run keeps when it is over. */
 export const RestoreResult = z.object({
   report: RestoreReport.nullable(),
+  /** Of one that did not come to its end: how far it was. */
+  reached: z
+    .object({
+      files_restored: z.int(),
+      bytes_restored: z.int(),
+      total_files: z.int().nullable(),
+      total_bytes: z.int().nullable(),
+    })
+    .optional(),
   warning_count: z.int(),
   warnings: z.array(z.object({ item: z.string(), message: z.string() })),
 });
@@ -35,7 +44,30 @@ export function restoreResult(
       duration_seconds: facts.durationMs / 1000,
       verified_before: verifiedBefore,
     },
-    warning_count: Math.max(warningCount, facts?.warningCount ?? 0),
+    ...warningsOf({ warnings, warningCount: Math.max(warningCount, facts?.warningCount ?? 0) }),
+  };
+}
+
+/** Of one that was stopped, or broke off. */
+export function unfinishedResult(
+  { filesDone, bytesDone, totalFiles, totalBytes }: JobProgress,
+  gathered: { readonly warnings: readonly JobWarning[]; readonly warningCount: number },
+): JsonValue {
+  return {
+    report: null,
+    reached: {
+      files_restored: filesDone,
+      bytes_restored: bytesDone,
+      total_files: totalFiles,
+      total_bytes: totalBytes,
+    },
+    ...warningsOf(gathered),
+  };
+}
+
+function warningsOf({ warnings, warningCount }: { warnings: readonly JobWarning[]; warningCount: number }) {
+  return {
+    warning_count: warningCount,
     warnings: warnings.map(({ item, message }) => ({ item: cut(item), message: cut(message) })),
   };
 }

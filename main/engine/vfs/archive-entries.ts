@@ -1,8 +1,8 @@
-import { rawText, type RawPath } from '../base/raw-path.ts';
+import { rawText } from '../base/raw-path.ts';
 import type { WarningListener } from '../base/progress.ts';
-import { pathNames } from '../snapshot/node-path.ts';
 import type { Node } from '../snapshot/node.ts';
 import { archiveName, type NameRules } from './archive-names.ts';
+import type { ArchiveStart } from './archive-starts.ts';
 import type { SnapshotEntry, SnapshotFileSystem } from './snapshot-file-system.ts';
 
 export interface ArchiveEntry {
@@ -19,17 +19,17 @@ export interface ArchiveEntriesOptions {
 }
 
 /**
- * Everything below a folder, each folder before what is in it, in the order of the names' bytes: the same snapshot always
- * gives the same archive. Names are those from the snapshot's root down, as restic has them.
+ * Everything from there down, each folder before what is in it, in the order of the names' bytes: the same snapshot always
+ * gives the same archive.
  */
 export async function* archiveEntries(
   files: SnapshotFileSystem,
-  folder: RawPath,
+  starts: readonly ArchiveStart[],
   options: ArchiveEntriesOptions,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
   const { rules, accepts, onWarning, signal } = options;
-  const base = pathNames(folder).map((bytes) => archiveName(nameOf(bytes), rules) ?? '_');
-  const stack = [{ prefix: base, entries: files.entries(folder, signal) }];
+  const prefixOf = (folders: readonly Buffer[]) => folders.map((bytes) => archiveName(nameOf(bytes), rules) ?? '_');
+  const stack = starts.toReversed().map(({ folders, entries }) => ({ prefix: prefixOf(folders), entries }));
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const next = await top.entries.next();
     if (next.done) {

@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { pack, type Header, type Pack } from 'tar-stream';
 import { throwIfAborted } from '../base/abort.ts';
 import { epochNsOf, type TimeText } from '../base/rfc3339.ts';
-import type { RawPath } from '../base/raw-path.ts';
 import type { Node, NodeType } from '../snapshot/node.ts';
 import { posixPermissionsOf } from '../snapshot/go-mode.ts';
 import { archiveEntries, type ArchiveEntry } from './archive-entries.ts';
+import type { ArchiveStart } from './archive-starts.ts';
 import type { DumpOptions } from './dump.ts';
 import type { SnapshotFileSystem } from './snapshot-file-system.ts';
 
@@ -26,15 +26,15 @@ const MAX_HEADER_SECONDS = 0x7fffffff;
 const MAX_HEADER_OWNER_BYTES = 31;
 
 /**
- * A folder as a POSIX (pax) tar: nanosecond times, large ids and sizes, extended attributes, owners' names. Hard links
+ * A POSIX (pax) tar: nanosecond times, large ids and sizes, extended attributes, owners' names. Hard links
  * are files of their own, as in restic's dump.
  */
-export function dumpTar(files: SnapshotFileSystem, folder: RawPath, options: DumpOptions): Readable {
+export function dumpTar(files: SnapshotFileSystem, starts: readonly ArchiveStart[], options: DumpOptions): Readable {
   const archive = pack();
   const fill = async () => {
     const { onWarning, signal } = options;
     const accepts = (node: Node) => TAR_TYPES[node.type] !== undefined;
-    for await (const entry of archiveEntries(files, folder, { rules: 'posix', accepts, onWarning, signal })) {
+    for await (const entry of archiveEntries(files, starts, { rules: 'posix', accepts, onWarning, signal })) {
       throwIfAborted(signal);
       await addEntry(archive, files, entry, signal);
     }

@@ -1,19 +1,19 @@
 import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { throwIfAborted } from '../base/abort.ts';
-import type { RawPath } from '../base/raw-path.ts';
 import { epochNsOf } from '../base/rfc3339.ts';
 import { posixModeOf } from '../snapshot/go-mode.ts';
 import type { Node, NodeType } from '../snapshot/node.ts';
 import { archiveEntries, type ArchiveEntry } from './archive-entries.ts';
+import type { ArchiveStart } from './archive-starts.ts';
 import type { DumpOptions } from './dump.ts';
 import type { SnapshotFileSystem } from './snapshot-file-system.ts';
 
 const ZIP_TYPES: ReadonlySet<NodeType> = new Set(['file', 'dir', 'symlink']);
 const MAX_NAME_BYTES = 0xfffe;
 
-/** A folder as a zip: files, folders and symbolic links with their modes and times in whole seconds. Zip64 where it is needed. */
-export function dumpZip(files: SnapshotFileSystem, folder: RawPath, options: DumpOptions): Readable {
+/** A zip: files, folders and symbolic links with their modes and times in whole seconds. Zip64 where it is needed. */
+export function dumpZip(files: SnapshotFileSystem, starts: readonly ArchiveStart[], options: DumpOptions): Readable {
   const archive = new ZipFile();
   // Node's own PassThrough behind yazl's narrower type.
   const output = archive.outputStream as Readable;
@@ -21,7 +21,7 @@ export function dumpZip(files: SnapshotFileSystem, folder: RawPath, options: Dum
   const fill = async () => {
     const { onWarning, signal } = options;
     const accepts = (node: Node) => ZIP_TYPES.has(node.type);
-    for await (const entry of archiveEntries(files, folder, { rules: 'portable', accepts, onWarning, signal })) {
+    for await (const entry of archiveEntries(files, starts, { rules: 'portable', accepts, onWarning, signal })) {
       throwIfAborted(signal);
       // The reader is gone.
       if (output.destroyed) return;

@@ -6,7 +6,7 @@ export type BrowserQuestion = { readonly snapshotId: string; readonly path: stri
   | { readonly name: 'stat' }
   | { readonly name: 'list'; readonly cursor: string | null; readonly limit: number }
   | { readonly name: 'readFile'; readonly range: { readonly start: number; readonly end: number } | null }
-  | { readonly name: 'readFolder'; readonly format: 'zip' | 'tar' }
+  | { readonly name: 'readFolder'; readonly format: 'zip' | 'tar'; readonly only: readonly string[] | null }
 );
 
 export interface BrowserAnswers {

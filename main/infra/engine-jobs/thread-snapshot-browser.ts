@@ -1,10 +1,5 @@
-import type {
-  BrowsedEntry,
-  BrowsedPage,
-  BrowsedStream,
-  RepositoryAccess,
-  SnapshotBrowser,
-} from '../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry, BrowsedPage, BrowsedStream, RepositoryAccess } from '../../app/engine-jobs/ports.ts';
+import type { BackupBrowser } from '../../app/browse/ports.ts';
 import { BrowserThread } from './browser-thread.ts';
 import { cancelledFailure } from './engine-failure.ts';
 
@@ -25,7 +20,7 @@ interface OpenRepository {
 }
 
 /** Looks into snapshots in one thread for each repository, which keeps it open for a while. */
-export class ThreadSnapshotBrowser implements SnapshotBrowser {
+export class ThreadSnapshotBrowser implements BackupBrowser {
   readonly #idleMs: number;
   /** By location; the one used last is the last one. */
   readonly #open = new Map<string, OpenRepository>();
@@ -72,7 +67,18 @@ export class ThreadSnapshotBrowser implements SnapshotBrowser {
     format: 'zip' | 'tar',
     signal: AbortSignal,
   ): Promise<BrowsedStream> {
-    return this.#thread(access).open({ name: 'readFolder', snapshotId, path, format }, signal);
+    return this.#thread(access).open({ name: 'readFolder', snapshotId, path, format, only: null }, signal);
+  }
+
+  async readChosen(
+    access: RepositoryAccess,
+    snapshotId: string,
+    { folder, paths }: { readonly folder: string; readonly paths: readonly string[] },
+    format: 'zip' | 'tar',
+    signal: AbortSignal,
+  ): Promise<BrowsedStream> {
+    const question = { name: 'readFolder', snapshotId, path: folder, format, only: paths } as const;
+    return this.#thread(access).open(question, signal);
   }
 
   async forget(location: string): Promise<void> {

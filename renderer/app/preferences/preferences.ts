@@ -35,8 +35,19 @@ export function choose(change: Partial<Choices>): void {
   } catch {
     // A browser that keeps nothing: the choice lasts as long as the page.
   }
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }
+
+// Another window of the same browser or app has chosen: this one follows.
+globalThis.addEventListener?.('storage', ({ key }) => {
+  if (key !== KEY && key !== null) return;
+  current = resolved(stored());
+  tell();
+});
 
 export function subscribeToPreferences(listener: () => void): () => void {
   listeners.add(listener);

@@ -51,7 +51,7 @@ export const agentTexts = catalogue(
         host: 'Rechner',
         tenant: 'Mandant',
         version: 'Version',
-        heartbeat: 'Letztes Lebenszeichen',
+        heartbeat: 'Lebenszeichen',
       },
       keyTitle: 'Der Schlüssel des neuen Agenten',
       keyHint: 'Er wird nur dieses eine Mal gezeigt. Tragen Sie ihn in die Einstellungen des Agenten ein.',

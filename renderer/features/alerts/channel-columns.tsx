@@ -5,11 +5,13 @@ import type { Formats } from '../../format/formats.ts';
 import type { DataColumn } from '../../ui/data-table/data-table.tsx';
 import { StateWord } from '../../ui/state-word.tsx';
 import type { channelTexts } from './channel-texts.ts';
+import type { alertTexts } from './texts.ts';
 
 const useStyles = makeStyles({ actions: { display: 'flex', gap: tokens.spacingHorizontalXS } });
 
 interface Parts {
   readonly texts: (typeof channelTexts)['en'];
+  readonly alertKinds: (typeof alertTexts)['en']['kinds'];
   readonly formats: Formats;
   readonly nowMs: number;
   readonly show: (channel: ChannelView) => void;
@@ -22,7 +24,7 @@ interface Parts {
 }
 
 export function channelColumns(parts: Parts): DataColumn<ChannelView>[] {
-  const { texts, formats, nowMs, acts } = parts;
+  const { texts, alertKinds, formats, nowMs, acts } = parts;
   const { columns } = texts;
   return [
     {
@@ -49,7 +51,14 @@ export function channelColumns(parts: Parts): DataColumn<ChannelView>[] {
       id: 'from',
       header: columns.from,
       width: 'minmax(190px, 1fr)',
-      cell: ({ min_severity: severity }) => texts.minSeverities[severity],
+      cell: ({ min_severity: severity, kinds }) =>
+        kinds === null ? (
+          texts.minSeverities[severity]
+        ) : (
+          <span title={kinds.map((kind) => alertKinds[kind]).join(', ')}>
+            {texts.someKinds(texts.minSeverities[severity], kinds.length)}
+          </span>
+        ),
     },
     {
       id: 'sent',

@@ -23,6 +23,7 @@ import { OneOf } from '../../ui/form/one-of.tsx';
 import type { Problems } from '../../ui/form/problems.ts';
 import { TextField } from '../../ui/form/text-field.tsx';
 import { uiTexts } from '../../ui/texts.ts';
+import { AlertKindsField } from './alert-kinds-field.tsx';
 import { channelBody, channelDraftOf, EMPTY_CHANNEL, type ChannelDraft } from './channel-draft.ts';
 import { ChannelFields } from './channel-fields.tsx';
 import { channelTexts } from './channel-texts.ts';
@@ -139,6 +140,11 @@ function Common(props: {
         options={ALERT_SEVERITIES}
         names={texts.minSeverities}
         onChange={(minSeverity) => onChange({ minSeverity })}
+      />
+      <AlertKindsField
+        value={draft.alertKinds}
+        problems={problems}
+        onChange={(alertKinds) => onChange({ alertKinds })}
       />
       <div>
         <Checkbox

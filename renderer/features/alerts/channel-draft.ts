@@ -5,7 +5,7 @@ import {
   type ChannelKind,
   type ChannelView,
 } from '../../../contracts/channels.ts';
-import type { AlertView } from '../../../contracts/alerts.ts';
+import type { AlertKind, AlertView } from '../../../contracts/alerts.ts';
 import type { Problems } from '../../ui/form/problems.ts';
 
 /** The fields of a kind's configuration, in the order of the form. */
@@ -31,6 +31,8 @@ export interface ChannelDraft {
   readonly name: string;
   readonly enabled: boolean;
   readonly minSeverity: AlertView['severity'];
+  /** Null: all, also those that are not known yet. */
+  readonly alertKinds: readonly AlertKind[] | null;
   readonly notifyResolved: boolean;
   readonly fields: Readonly<Partial<Record<ChannelField, string>>>;
   /** Secrets that are stored: an empty field keeps them. */
@@ -42,18 +44,23 @@ export const EMPTY_CHANNEL: ChannelDraft = {
   name: '',
   enabled: true,
   minSeverity: 'warning',
+  alertKinds: null,
   notifyResolved: true,
   fields: { port: '587', security: 'starttls', server: 'https://ntfy.sh' },
   stored: [],
 };
 
 export function channelDraftOf(channel: ChannelView): ChannelDraft {
-  const { kind, name, enabled, min_severity: minSeverity, notify_resolved: notifyResolved, config } = channel;
+  const { kind, name, enabled, kinds: alertKinds, config } = channel;
+  const { min_severity: minSeverity, notify_resolved: notifyResolved } = channel;
   const names: readonly ChannelField[] = CHANNEL_FIELDS[kind];
   const stored = names.filter((field) => isSecretField(kind, field) && config[field] === MASK);
   const shown = names.filter((field) => !stored.includes(field));
   const fields = Object.fromEntries(shown.map((field) => [field, fieldText(config[field])]));
-  return { kind, name, enabled, minSeverity, notifyResolved, fields: { ...EMPTY_CHANNEL.fields, ...fields }, stored };
+  return {
+    ...{ kind, name, enabled, minSeverity, alertKinds, notifyResolved, stored },
+    fields: { ...EMPTY_CHANNEL.fields, ...fields },
+  };
 }
 
 /** As the API takes it, and what it would refuse. */
@@ -61,13 +68,14 @@ export function channelBody(draft: ChannelDraft): {
   readonly body: Readonly<Record<string, unknown>>;
   readonly problems: Problems;
 } {
-  const { kind, name, enabled, minSeverity, notifyResolved } = draft;
+  const { kind, name, enabled, minSeverity, alertKinds, notifyResolved } = draft;
   const body = {
     name: name.trim(),
     kind,
     config: configOf(draft),
     enabled,
     min_severity: minSeverity,
+    kinds: alertKinds,
     notify_resolved: notifyResolved,
   };
   const problems: Record<string, string> = {};

@@ -1,4 +1,4 @@
-import { catalogue } from '../../i18n/catalogue.ts';
+import { catalogue, counted } from '../../i18n/catalogue.ts';
 
 export const channelTexts = catalogue(
   {
@@ -47,6 +47,10 @@ export const channelTexts = catalogue(
     enabled: 'Switched on',
     minSeverity: 'Told of',
     minSeverities: { info: 'Everything', warning: 'Warnings and critical alerts', critical: 'Critical alerts only' },
+    alertKinds: 'Kinds of alerts',
+    alertKindChoices: { all: 'All kinds', some: 'Only these' },
+    alertKindsNeeded: 'Choose at least one kind.',
+    someKinds: (severity: string, count: number) => `${severity}, ${counted(count, '1 kind', `${count} kinds`)}`,
     notifyResolved: 'Also when an alert is resolved',
     host: 'Mail server',
     port: 'Port',
@@ -127,6 +131,10 @@ export const channelTexts = catalogue(
       enabled: 'Eingeschaltet',
       minSeverity: 'Meldet',
       minSeverities: { info: 'Alles', warning: 'Warnungen und Kritisches', critical: 'Nur Kritisches' },
+      alertKinds: 'Arten von Alarmen',
+      alertKindChoices: { all: 'Alle Arten', some: 'Nur diese' },
+      alertKindsNeeded: 'Wählen Sie mindestens eine Art.',
+      someKinds: (severity, count) => `${severity}, ${counted(count, '1 Art', `${count} Arten`)}`,
       notifyResolved: 'Auch, wenn ein Alarm erledigt ist',
       host: 'Mailserver',
       port: 'Port',

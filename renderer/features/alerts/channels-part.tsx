@@ -27,6 +27,7 @@ import { ChannelDialog } from './channel-dialog.tsx';
 import { channelTexts } from './channel-texts.ts';
 import { DeliveriesPanel } from './deliveries-panel.tsx';
 import { alertCalls, channelsQuery } from './queries.ts';
+import { alertTexts } from './texts.ts';
 
 const useStyles = makeStyles({
   hint: {
@@ -83,6 +84,7 @@ function List(props: {
     onSettled: () => client.invalidateQueries({ queryKey: keys.channels }),
   });
   const { mutate } = test;
+  const { kinds: alertKinds } = useTexts(alertTexts);
   const columns = useMemo(() => {
     const remove = ({ channel_id: id, name }: ChannelView) =>
       setConfirmation({
@@ -96,13 +98,10 @@ function List(props: {
       });
     const show = ({ channel_id: id }: ChannelView) => setShownId(id);
     return channelColumns({
-      texts,
-      formats,
-      nowMs,
-      show,
+      ...{ texts, alertKinds, formats, nowMs, show },
       acts: isAdmin ? { test: mutate, edit: onEdit, remove } : null,
     });
-  }, [texts, formats, nowMs, isAdmin, mutate, onEdit, client]);
+  }, [texts, alertKinds, formats, nowMs, isAdmin, mutate, onEdit, client]);
   const shown = channels.find(({ channel_id: id }) => id === shownId);
   return (
     <>

@@ -25,8 +25,8 @@ export const auditTexts = catalogue(
       subtitle: 'Jede Änderung und jede Wiederherstellung: wer, von wo, was.',
       nothing: 'Nichts passt',
       actor: 'Wer',
-      action: 'Handlung, etwa task.created',
-      object: 'Was, etwa task:prod-01-db',
+      action: 'Handlung',
+      object: 'Was: task:db-01',
       columns: { at: 'Zeit', actor: 'Wer', from: 'Von', action: 'Handlung', object: 'Was', details: 'Einzelheiten' },
       entries: (count) => counted(count, '1 Eintrag', `${count} Einträge`),
       kinds: {

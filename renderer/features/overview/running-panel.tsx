@@ -6,7 +6,7 @@ import { taskActions } from '../../api/task-actions.ts';
 import { links } from '../../app/links.ts';
 import { useIsStale } from '../../app/live/live-context.ts';
 import { useMay } from '../../app/session/session-context.ts';
-import { secondsLeft } from '../../format/time-left.ts';
+import { runTimes } from '../../format/time-left.ts';
 import { useFormats } from '../../format/use-formats.ts';
 import { useNow } from '../../format/use-now.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
@@ -48,18 +48,15 @@ function Running({ task }: { readonly task: OverviewTask }) {
   const nowMs = useNow();
   const { running } = task;
   if (!running) return null;
-  const { since, progress, usual_duration_seconds: usualSeconds } = running;
-  const tookSeconds = since === null ? null : Math.max(0, nowMs - Date.parse(since)) / 1000;
-  const left =
-    running.seconds_left ??
-    (tookSeconds === null ? null : secondsLeft({ tookSeconds, percent: progress, usualSeconds }));
+  const { progress, usual_duration_seconds: usualSeconds } = running;
+  const { tookSeconds, leftSeconds } = runTimes(running, nowMs);
   const isLong = tookSeconds !== null && usualSeconds !== null && tookSeconds > usualSeconds * 1.5;
   const facts = [
     ...(tookSeconds === null
       ? []
       : [isLong ? texts.longer(formats.duration(tookSeconds)) : texts.forNow(formats.duration(tookSeconds))]),
     ...(running.bytes_per_second === null ? [] : [texts.speed(formats.bytes(running.bytes_per_second))]),
-    ...(left === null ? [] : [texts.left(formats.duration(left))]),
+    ...(leftSeconds === null ? [] : [texts.left(formats.duration(leftSeconds))]),
   ];
   return (
     <ProgressRow

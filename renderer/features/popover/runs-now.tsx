@@ -1,7 +1,7 @@
 import { makeStyles, Text, tokens } from '@fluentui/react-components';
 import type { OverviewTask } from '../../../contracts/overview.ts';
 import { links } from '../../app/links.ts';
-import { secondsLeft } from '../../format/time-left.ts';
+import { runTimes } from '../../format/time-left.ts';
 import { useFormats } from '../../format/use-formats.ts';
 import { useNow } from '../../format/use-now.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
@@ -36,12 +36,11 @@ function Running({ task }: { readonly task: OverviewTask }) {
   const nowMs = useNow();
   const { running } = task;
   if (!running) return null;
-  const { since, progress, usual_duration_seconds: usualSeconds, seconds_left, bytes_per_second: speed } = running;
-  const tookSeconds = since === null ? 0 : Math.max(0, nowMs - Date.parse(since)) / 1000;
-  const left = seconds_left ?? secondsLeft({ tookSeconds, percent: progress, usualSeconds });
+  const { progress, bytes_per_second: speed } = running;
+  const { leftSeconds } = runTimes(running, nowMs);
   const facts = [
     ...(speed === null ? [] : [`${formats.bytes(speed)}/s`]),
-    ...(left === null ? [] : [`~ ${formats.duration(left)}`]),
+    ...(leftSeconds === null ? [] : [`~ ${formats.duration(leftSeconds)}`]),
   ];
   const name = <TaskButton route={links.task(task.task_id)}>{task.name}</TaskButton>;
   return <ProgressRow name={name} label={task.name} percent={progress} facts={facts} />;

@@ -109,14 +109,14 @@ function repositoryColumns(
     {
       id: 'storage',
       header: columns.storage,
-      width: 'minmax(270px, 1.6fr)',
+      width: 'minmax(250px, 1.6fr)',
       sortBy: (repository) => storageOf(repository)?.used_percent ?? null,
       cell: (repository) => <StorageUsage name={repository.name} storage={storageOf(repository)} isBrief />,
     },
     {
       id: 'snapshots',
       header: columns.snapshots,
-      width: '110px',
+      width: '130px',
       isNumber: true,
       sortBy: (repository) => storageOf(repository)?.snapshots ?? null,
       cell: (repository) => {
@@ -127,7 +127,7 @@ function repositoryColumns(
     {
       id: 'kit',
       header: columns.kit,
-      width: '150px',
+      width: '165px',
       sortBy: ({ kit }) => kit.needs ?? '',
       cell: (repository) => <KitWord repository={repository} />,
     },

@@ -1,54 +1,14 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { BackupDiff, FileVersions, SearchResult, type DIFF_CHANGES } from '../../../contracts/browse.ts';
-import { BackupList } from '../../../contracts/backups.ts';
 import { RestoreList, RestoreView } from '../../../contracts/restores.ts';
-import { TargetList } from '../../../contracts/targets.ts';
+import { RunView } from '../../../contracts/runs.ts';
 import { call, pathPart } from '../../api/client.ts';
 import { keys } from '../../api/query-keys.ts';
 
 export type VersionsOfFile = z.infer<typeof FileVersions>;
 export type SearchHit = z.infer<typeof SearchResult>['hits'][number];
 export type DiffChange = (typeof DIFF_CHANGES)[number];
-
-/** Also what is protected no more: its backups are still there. */
-export const targetsQuery = queryOptions({
-  queryKey: [...keys.targets, 'all'],
-  queryFn: ({ signal }) =>
-    call('/api/v1/targets', { query: { removed: true, limit: 1000 }, reply: TargetList, signal }),
-});
-
-export interface Span {
-  readonly from: string;
-  readonly to: string;
-}
-
-const MOST_BACKUPS = 1000;
-
-/** Of a month, newest first. More than the API gives at once are no backups that anybody chooses from one by one. */
-export const backupsQuery = (targetId: string, span: Span) =>
-  queryOptions({
-    queryKey: [...keys.backups, 'of', targetId, span],
-    queryFn: ({ signal }) =>
-      call('/api/v1/backup/list', {
-        query: { target_id: targetId, ...span, limit: MOST_BACKUPS },
-        reply: BackupList,
-        signal,
-      }),
-    placeholderData: keepPreviousData,
-  });
-
-/** The newest that can be restored. */
-export const newestBackupsQuery = (targetId: string) =>
-  queryOptions({
-    queryKey: [...keys.backups, 'newest', targetId],
-    queryFn: ({ signal }) =>
-      call('/api/v1/backup/list', {
-        query: { target_id: targetId, status: 'completed', limit: MOST_BACKUPS },
-        reply: BackupList,
-        signal,
-      }),
-  });
 
 /** The index reads backups in the background and tells nobody when it is done. */
 const INDEXING_MS = 1_000;
@@ -106,6 +66,12 @@ export const restoreQuery = (restoreId: string) =>
     queryKey: [...keys.restores, 'one', restoreId],
     queryFn: ({ signal }) => call(`/api/v1/restore/${pathPart(restoreId)}`, { reply: RestoreView, signal }),
   });
+
+/** What was cancelled, or broke off, goes on where it was, as a restore of its own. */
+export async function goOnRestoring(restoreId: string): Promise<string> {
+  const { id } = await call(`/api/runs/${pathPart(restoreId)}/restart`, { method: 'POST', reply: RunView });
+  return id;
+}
 
 export function cancelRestore(restoreId: string) {
   return call(`/api/v1/restore/${pathPart(restoreId)}/cancel`, { method: 'POST', reply: RestoreView });

@@ -1,8 +1,9 @@
 import { ArchiveRegular } from '@fluentui/react-icons';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { BackupResponse } from '../../../contracts/backups.ts';
 import type { TargetView } from '../../../contracts/targets.ts';
+import { BACKUPS_PAGE, backupPageQuery } from '../../api/backup-list-queries.ts';
 import type { Formats } from '../../format/formats.ts';
 import { useFormats } from '../../format/use-formats.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
@@ -16,7 +17,6 @@ import { Panel } from '../../ui/panel.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { VerificationState } from '../../ui/verification-state.tsx';
 import { BackupMenu } from './backup-menu.tsx';
-import { BACKUPS_PAGE, backupsQuery } from './queries.ts';
 import { targetTexts } from './texts.ts';
 
 /** Every backup of a target, newest first. */
@@ -25,10 +25,7 @@ export function BackupsPanel({ target }: { readonly target: TargetView }) {
   const { types } = useTexts(backupTexts);
   const formats = useFormats();
   const [page, setPage] = useState(1);
-  const { data, error, refetch } = useQuery({
-    ...backupsQuery(target.target_id, page),
-    placeholderData: keepPreviousData,
-  });
+  const { data, error, refetch } = useQuery(backupPageQuery(target.target_id, page));
   const columns = useMemo(() => backupColumns(target, texts, types, formats), [target, texts, types, formats]);
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingState />;

@@ -25,6 +25,19 @@ const url = (id: string, what: string, query: Record<string, string>) =>
 const download = (service: RestoreService, id: string, query: Record<string, string>, headers = {}) =>
   service.request('GET', url(id, 'download', query), { as: 'operator', headers });
 
+/** What is in a zip, by its names. */
+function unzipped(room: string, bytes: Buffer): Record<string, Buffer> {
+  const file = join(room, 'chosen.zip');
+  writeFileSync(file, bytes);
+  const script =
+    'import sys,json,zipfile,base64; z=zipfile.ZipFile(sys.argv[1]); ' +
+    'print(json.dumps({n: base64.b64encode(z.read(n)).decode() for n in z.namelist()}))';
+  const read = JSON.parse(
+    execFileSync('python3', ['-c', script, file], { maxBuffer: 1 << 26, encoding: 'utf8' }),
+  ) as Record<string, string>;
+  return Object.fromEntries(Object.entries(read).map(([name, content]) => [name, Buffer.from(content, 'base64')]));
+}
+
 describe('a backup that is looked into', () => {
   test('shows its folders page by page, and gives its files as they were', async () => {
     const service = await startRestoreService();
@@ -147,6 +160,61 @@ describe('a backup that is looked into', () => {
       audit.list({ action: 'backup.downloaded' }, { limit: 100, offset: 0 }),
     );
     expect(seen.map(({ details }) => details['path'])).toContain(join(source, 'big.bin'));
+  }, 300_000);
+
+  test('gives several of its files and folders in one archive, named from the folder in sight', async () => {
+    const service = await startRestoreService();
+    const { source } = service;
+    const big = randomBytes(3_000_000);
+    mkdirSync(join(source, 'sub/deep'), { recursive: true });
+    writeFileSync(join(source, 'big.bin'), big);
+    writeFileSync(join(source, 'left out'), 'x');
+    writeFileSync(join(source, ODD), 'odd');
+    writeFileSync(join(source, 'sub/deep/one.txt'), 'one');
+    writeFileSync(Buffer.concat([Buffer.from(`${source}/`), Buffer.from('latin-\xe9', 'latin1')]), 'no UTF-8');
+    const { id } = await service.backUp('2026-01-10T12:00:00Z');
+    const chosen = (entries: readonly string[], more: Record<string, string> = {}) => {
+      const query = new URLSearchParams({ path: source, ...more });
+      for (const entry of entries) query.append('entry', entry);
+      return `/api/v1/backup/${encodeURIComponent(id)}/download?${query.toString()}`;
+    };
+    const get = (path: string, as = 'operator') => service.request<{ error: string }>('GET', path, { as });
+    const latin = `bytes:${source}/latin-%E9`;
+    const entries = [join(source, 'big.bin'), join(source, ODD), latin, join(source, 'sub')];
+
+    const zip = await get(chosen(entries));
+    expect([zip.status, zip.headers['content-type'], zip.headers['content-disposition']]).toEqual([
+      200,
+      'application/zip',
+      `attachment; filename="source.zip"; filename*=UTF-8''source.zip`,
+    ]);
+    expect(unzipped(service.room, zip.bytes)).toEqual({
+      [ODD]: Buffer.from('odd'),
+      'big.bin': big,
+      'latin-%E9': Buffer.from('no UTF-8'),
+      'sub/': Buffer.alloc(0),
+      'sub/deep/': Buffer.alloc(0),
+      'sub/deep/one.txt': Buffer.from('one'),
+    });
+    const tar = await get(chosen([join(source, 'sub/deep')], { format: 'tar' }));
+    const listing = execFileSync('tar', ['-t'], { input: tar.bytes, encoding: 'utf8' });
+    expect(listing).toBe('sub/deep/\nsub/deep/one.txt\n');
+
+    for (const [path, status] of [
+      [chosen([join(source, 'none')]), 404],
+      [chosen(['/etc/passwd']), 400],
+      [chosen([source]), 400],
+      [chosen(Array.from({ length: 1001 }, () => '/x')), 400],
+      [chosen([join(source, 'big.bin')], { path: join(source, 'big.bin') }), 422],
+      [`${chosen([join(source, 'big.bin')])}&format=zip&format=tar`, 400],
+    ] as const) {
+      expect((await get(path)).status, path.slice(0, 300)).toBe(status);
+    }
+    expect((await get(chosen(entries), 'viewer')).status).toBe(403);
+    const seen = await service.catalog.read(({ audit }) =>
+      audit.list({ action: 'backup.downloaded' }, { limit: 100, offset: 0 }),
+    );
+    expect(seen.map(({ details }) => details)).toContainEqual({ path: source, as: 'zip', chosen: 4, entries });
   }, 300_000);
 
   test('a download of what is damaged breaks off instead of ending; a client that goes away ends the work', async () => {

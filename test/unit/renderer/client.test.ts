@@ -42,6 +42,10 @@ test('sends JSON with the login of this origin only, and gives what the schema s
   });
 });
 
+test('a list in a query gives its name once for each', () => {
+  expect(queryText({ a: ['x y', 'ä'], b: 1 })).toBe('?a=x+y&a=%C3%A4&b=1');
+});
+
 test('an answer that is not what it should be is an error, never shown', async () => {
   answer(200, { name: 7 });
   expect((await refusal(call('/api/x', { reply: Reply }))).code).toBe('strange_answer');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatsOf } from '../../../renderer/format/formats.ts';
 import { powershellWord, shellWord } from '../../../renderer/format/quoting.ts';
-import { secondsLeft } from '../../../renderer/format/time-left.ts';
+import { runTimes } from '../../../renderer/format/time-left.ts';
 
 const en = formatsOf('en-GB');
 const de = formatsOf('de');
@@ -51,12 +51,30 @@ test('times that are near are now, the rest goes by the largest unit', () => {
 });
 
 describe('what is left', () => {
+  const START_MS = Date.parse('2026-01-01T00:00:00Z');
+  const left = (tookSeconds: number, progress: number | null, usual: number | null, known: number | null = null) => {
+    const running = {
+      ...{ run_id: null, message: null, bytes_per_second: null, seconds_left: known },
+      ...{ since: '2026-01-01T00:00:00Z', progress, usual_duration_seconds: usual },
+    };
+    return runTimes(running, START_MS + tookSeconds * 1000).leftSeconds;
+  };
+
   test('goes by progress, once it says something, else by what is usual', () => {
-    expect(secondsLeft({ tookSeconds: 30, percent: 25, usualSeconds: 1000 })).toBe(90);
-    expect(secondsLeft({ tookSeconds: 30, percent: 1, usualSeconds: 100 })).toBe(70);
-    expect(secondsLeft({ tookSeconds: 1, percent: 50, usualSeconds: null })).toBeNull();
-    expect(secondsLeft({ tookSeconds: 300, percent: null, usualSeconds: 100 })).toBeNull();
-    expect(secondsLeft({ tookSeconds: 30, percent: 100, usualSeconds: null })).toBeNull();
+    expect(left(30, 25, 1000)).toBe(90);
+    expect(left(30, 1, 100)).toBe(70);
+    expect(left(1, 50, null)).toBeNull();
+    expect(left(300, null, 100)).toBeNull();
+    expect(left(30, 100, null)).toBeNull();
+  });
+
+  test('is what the engine says, where it does', () => {
+    expect(left(30, 25, 1000, 12)).toBe(12);
+    const waiting = { run_id: null, since: null, message: null, progress: null, usual_duration_seconds: 60 };
+    expect(runTimes({ ...waiting, bytes_per_second: null, seconds_left: null }, START_MS)).toEqual({
+      tookSeconds: null,
+      leftSeconds: null,
+    });
   });
 });
 

@@ -117,6 +117,13 @@ describe('a channel', () => {
     expect(channelBody(draft)).toMatchObject({ body: { config: { url: { $secret: 'teams' } } }, problems: {} });
   });
 
+  test('is for all kinds of alerts, or for some, at least one', () => {
+    expect(channelBody(channelDraftOf(stored)).body).toMatchObject({ kinds: null });
+    const draft = channelDraftOf({ ...stored, kinds: ['overdue'] });
+    expect(channelBody(draft)).toMatchObject({ body: { kinds: ['overdue'] }, problems: {} });
+    expect(channelBody({ ...draft, alertKinds: [] }).problems).toHaveProperty('kinds');
+  });
+
   test('each kind has its own fields', () => {
     const fields = { ...EMPTY_CHANNEL.fields, host: 'mail.example.com', from: 'a@example.com', to: 'b@example.com\n' };
     expect(channelBody({ ...EMPTY_CHANNEL, name: 'Mail', fields })).toMatchObject({

@@ -183,6 +183,52 @@ describe('a zip', () => {
   });
 });
 
+describe('some entries of a folder', () => {
+  const namesIn = async (folder: string, only: readonly (string | Buffer)[]) =>
+    (await untar(await buffer((await dump(files, folder, { only })).stream))).map(({ header }) => header.name);
+
+  it('have names from that folder down, each once, in the order of their bytes', async () => {
+    const chosen = ['/odd/äöü', '/folder/link', '/folder/nothing', '/folder', '/folder/big'];
+    expect(await namesIn('/', chosen)).toEqual([
+      'folder/',
+      'folder/big',
+      'folder/empty',
+      'folder/link',
+      `folder/${LONG}/`,
+      `folder/${LONG}/${LONG}/`,
+      `folder/${LONG}/${LONG}/${LONG}`,
+      'folder/nothing/',
+      'folder/old',
+      'odd/äöü',
+    ]);
+    expect(await namesIn('/folder', ['/folder/old', '/folder//big/', '/folder/nothing'])).toEqual([
+      'big',
+      'nothing/',
+      'old',
+    ]);
+    expect(await namesIn('/odd', [Buffer.concat([Buffer.from('/odd/'), RAW])])).toEqual(['%C3(m']);
+  });
+
+  it('are bytes in a zip, too', async () => {
+    const path = join(scratch.path, 'some.zip');
+    const only = ['/folder/big', '/folder/empty'];
+    writeFileSync(path, await buffer((await dump(files, '/folder', { format: 'zip', only })).stream));
+    expect(execFileSync('unzip', ['-Z1', path], { encoding: 'utf8' })).toBe('big\nempty\n');
+    expect(execFileSync('unzip', ['-p', path, 'big'], { maxBuffer: 1 << 24 })).toEqual(Buffer.concat(BIG));
+  });
+
+  it('lie in it, and are there', async () => {
+    const refusal = (folder: string, only: readonly string[]) =>
+      dump(files, folder, { only }).catch((error: unknown) => error);
+    for (const elsewhere of ['/odd/äöü', '/folder', '/', '/folder2/big', '/folder/../odd/äöü']) {
+      const code = elsewhere.includes('..') ? 'path_not_found' : 'invalid_argument';
+      expect(await refusal('/folder', ['/folder/big', elsewhere]), elsewhere).toMatchObject({ code });
+    }
+    expect(await refusal('/folder', ['/folder/none'])).toMatchObject({ code: 'path_not_found' });
+    expect(await refusal('/folder/big', ['/folder/big'])).toMatchObject({ code: 'invalid_argument' });
+  });
+});
+
 describe('names that lead out of the folder', () => {
   it('are left out of every archive', async () => {
     const hostile = await RepositoryBuilder.create();

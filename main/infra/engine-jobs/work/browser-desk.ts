@@ -1,6 +1,7 @@
 import type { RepositoryAccess } from '../../../app/engine-jobs/ports.ts';
 import {
   dump,
+  type DumpOptions,
   EngineError,
   openLocation,
   rawText,
@@ -97,19 +98,23 @@ async function answerTo(snapshots: OpenSnapshots, question: BrowserQuestion, sig
       // An archive can't go on where it was: at least it begins with what is true now.
       await snapshots.renewIfStale();
       const { format } = question;
-      const chunks = await snapshots.with(snapshotId, (files) => archiveOf(files, path, format, signal));
+      const only = question.only?.map(pathOfText);
+      const chunks = await snapshots.with(snapshotId, (files) =>
+        archiveOf(files, path, { format, signal, ...(only && { only }) }),
+      );
       return { answer: { sizeBytes: null }, chunks };
     }
   }
 }
 
-async function archiveOf(files: SnapshotFileSystem, path: RawPath, format: 'zip' | 'tar', signal: AbortSignal) {
+async function archiveOf(files: SnapshotFileSystem, path: RawPath, options: DumpOptions) {
+  const { signal } = options;
   const entry = await files.stat(path, signal);
   if (entry.node.type !== 'dir') {
     throw new EngineError('invalid_argument', `${rawText(entry.path)} is not a folder but of type ${entry.node.type}.`);
   }
   // Loads the folder itself, so that its loss shows before the first byte.
-  await files.readDir(path, { limit: 1, signal });
-  const { stream } = await dump(files, path, { format, signal });
+  await files.readDir(path, { limit: 1, ...(signal && { signal }) });
+  const { stream } = await dump(files, path, options);
   return stream as AsyncIterable<Uint8Array>;
 }

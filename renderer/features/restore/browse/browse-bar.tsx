@@ -1,24 +1,12 @@
-import {
-  Button,
-  makeStyles,
-  Menu,
-  MenuItemLink,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Text,
-  tokens,
-} from '@fluentui/react-components';
-import { ArrowDownloadRegular, DismissRegular, EyeRegular, HistoryRegular } from '@fluentui/react-icons';
+import { Button, makeStyles, Text, tokens } from '@fluentui/react-components';
+import { DismissRegular, EyeRegular, HistoryRegular } from '@fluentui/react-icons';
+import { MOST_ENTRIES } from '../../../../contracts/browse.ts';
 import { useFormats } from '../../../format/use-formats.ts';
 import { useTexts } from '../../../i18n/use-texts.ts';
-import { downloadPath } from '../download.ts';
 import { useFolder, type Entry } from './folder-pages.ts';
 import type { Choice } from './choice.ts';
+import { DownloadButton } from './download-button.tsx';
 import { browseTexts } from './texts.ts';
-
-/** The API takes no more patterns for one restore. */
-const MOST_CHOSEN = 1000;
 
 const useStyles = makeStyles({
   root: {
@@ -56,7 +44,7 @@ export function BrowseBar(props: BrowseBarProps) {
   const texts = useTexts(browseTexts);
   const [only, ...others] = choice.values();
   const single = others.length === 0 ? only : undefined;
-  const isTooMany = choice.size > MOST_CHOSEN;
+  const isTooMany = choice.size > MOST_ENTRIES;
   return (
     <div className={styles.root}>
       <Count {...props} isTooMany={isTooMany} />
@@ -70,7 +58,7 @@ export function BrowseBar(props: BrowseBarProps) {
           {texts.show}
         </Button>
       )}
-      {mayRestore && choice.size < 2 && <DownloadButton backupId={backupId} path={path} entry={single} />}
+      {mayRestore && !isTooMany && <DownloadButton backupId={backupId} path={path} choice={choice} />}
       {mayRestore && (
         <Button
           appearance="primary"
@@ -102,47 +90,5 @@ function Count({ backupId, path, choice, isTooMany }: BrowseBarProps & { readonl
     <Text className={styles.count} role="status">
       {isTooMany ? `${chosen}. ${texts.tooMany}` : words}
     </Text>
-  );
-}
-
-/** A file as it is; a folder in one of two wrappings. */
-function DownloadButton(props: {
-  readonly backupId: string;
-  readonly path: string;
-  readonly entry: Entry | undefined;
-}) {
-  const { backupId, path, entry } = props;
-  const texts = useTexts(browseTexts);
-  if (entry?.type === 'file') {
-    return (
-      <Button
-        as="a"
-        appearance="subtle"
-        icon={<ArrowDownloadRegular />}
-        href={downloadPath(backupId, entry.path)}
-        download={entry.name}
-      >
-        {texts.download}
-      </Button>
-    );
-  }
-  if (entry && entry.type !== 'dir') return null;
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" icon={<ArrowDownloadRegular />}>
-          {texts.download}
-        </Button>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          {(['zip', 'tar'] as const).map((format) => (
-            <MenuItemLink key={format} href={downloadPath(backupId, entry?.path ?? path, format)} download="">
-              {texts.downloadAs[format]}
-            </MenuItemLink>
-          ))}
-        </MenuList>
-      </MenuPopover>
-    </Menu>
   );
 }

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
 import type { BackupResponse } from '../../../../contracts/backups.ts';
 import type { TargetView } from '../../../../contracts/targets.ts';
+import { restorableBackupsQuery } from '../../../api/backup-list-queries.ts';
 import { useFormats } from '../../../format/use-formats.ts';
 import { useTexts } from '../../../i18n/use-texts.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { LoadingState } from '../../../ui/loading-state.tsx';
-import { newestBackupsQuery } from '../queries.ts';
 import { DiffPanel } from './diff-panel.tsx';
 import { compareTexts } from './texts.ts';
 
@@ -28,7 +28,7 @@ export function CompareTab({ target }: { readonly target: TargetView }) {
   const styles = useStyles();
   const texts = useTexts(compareTexts);
   const [search, setSearch] = useSearchParams();
-  const { data, error, refetch } = useQuery(newestBackupsQuery(target.target_id));
+  const { data, error, refetch } = useQuery(restorableBackupsQuery(target.target_id));
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <LoadingState />;
   const { backups } = data;

@@ -2,6 +2,7 @@ import { HistoryRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { RestoreView } from '../../../../contracts/restores.ts';
+import { targetsEverQuery } from '../../../api/protection-queries.ts';
 import { links } from '../../../app/links.ts';
 import type { Formats } from '../../../format/formats.ts';
 import { useFormats } from '../../../format/use-formats.ts';
@@ -14,7 +15,7 @@ import { LoadingState } from '../../../ui/loading-state.tsx';
 import { PageLink } from '../../../ui/page-link.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { StateBadge } from '../../../ui/state-badge.tsx';
-import { restoresQuery, targetsQuery } from '../queries.ts';
+import { restoresQuery } from '../queries.ts';
 import { isActive, shownState } from './restore-state.ts';
 import { runTexts } from './texts.ts';
 
@@ -24,7 +25,7 @@ export function RecentRestores({ targetId = null }: { readonly targetId?: string
   const formats = useFormats();
   const nowMs = useNow();
   const { data, error, refetch } = useQuery(restoresQuery(targetId));
-  const { data: targets } = useQuery(targetsQuery);
+  const { data: targets } = useQuery(targetsEverQuery);
   const columns = useMemo(() => {
     const names = new Map(targets?.targets.map(({ target_id, name }) => [target_id, name]));
     return columnsOf(texts, formats, nowMs, names);

@@ -16,6 +16,7 @@ import { PageLink } from '../../../ui/page-link.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { StateBadge } from '../../../ui/state-badge.tsx';
 import { restoreQuery } from '../queries.ts';
+import { GoOnButton } from './go-on-button.tsx';
 import { RestoreProgress } from './restore-progress.tsx';
 import { isActive, shownState } from './restore-state.ts';
 import { runTexts } from './texts.ts';
@@ -39,6 +40,7 @@ export function RestoreResult({ restoreId }: { readonly restoreId: string }) {
   return (
     <>
       <PageHeader title={texts.titles[state]} badge={<StateBadge strong state={state} />}>
+        <GoOnButton restore={restore} />
         <Button onClick={() => navigate(links.browse(restore.backup_id))}>{texts.browse}</Button>
         <Button onClick={() => navigate('/restore')}>{texts.back}</Button>
       </PageHeader>
@@ -81,7 +83,7 @@ function factsOf(restore: RestoreView, texts: (typeof runTexts)['en'], formats: 
     [facts.started, started === null ? null : formats.exactTime(started)],
     [facts.ended, ended === null ? null : formats.exactTime(ended)],
   ] as const;
-  if (!report) return always;
+  if (!report) return isActive(restore) ? always : [...always, ...unfinishedFacts(restore, texts, formats)];
   const { files_restored: files, bytes_restored: bytes, duration_seconds: seconds } = report;
   return [
     ...always,
@@ -95,13 +97,28 @@ function factsOf(restore: RestoreView, texts: (typeof runTexts)['en'], formats: 
   ] as const;
 }
 
+/** Of one that was stopped, or broke off: what is there, and what is not. */
+function unfinishedFacts(restore: RestoreView, texts: (typeof runTexts)['en'], formats: Formats) {
+  const { files_restored: files, bytes_restored: bytes, total_files: all, total_bytes: allBytes } = restore;
+  if (all === null) return [[texts.facts.restored, texts.amount(formats.number(0), formats.bytes(0))]] as const;
+  const number = (value: number) => formats.number(value);
+  const missing = texts.amount(number(all - files), formats.bytes(Math.max(0, (allBytes ?? bytes) - bytes)));
+  return [
+    [texts.facts.restored, texts.amountOf(number(files), number(all), formats.bytes(bytes))],
+    [texts.facts.missing, missing],
+  ] as const;
+}
+
 function Problems({ restore }: { readonly restore: RestoreView }) {
   const styles = useStyles();
   const texts = useTexts(runTexts);
   const formats = useFormats();
   const count = Math.max(restore.errors.length, restore.warnings);
   return (
-    <Panel title={texts.problems} aside={texts.problemCount(count, formats.number(count))}>
+    <Panel
+      title={restore.status === 'cancelled' ? texts.ended : texts.problems}
+      aside={restore.status !== 'cancelled' && texts.problemCount(count, formats.number(count))}
+    >
       <ul className={styles.problems}>
         {restore.errors.map(({ item, message }, at) => (
           <li key={at} className={styles.problem}>

@@ -3,6 +3,7 @@ import { HistoryRegular, SearchRegular } from '@fluentui/react-icons';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { TargetView } from '../../../../contracts/targets.ts';
+import { targetsEverQuery } from '../../../api/protection-queries.ts';
 import { links } from '../../../app/links.ts';
 import { useMay } from '../../../app/session/session-context.ts';
 import type { Formats } from '../../../format/formats.ts';
@@ -17,7 +18,6 @@ import { PageHeader } from '../../../ui/page-header.tsx';
 import { PageLink } from '../../../ui/page-link.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { MayNot } from '../browse/browse-view.tsx';
-import { targetsQuery } from '../queries.ts';
 import { RecentRestores } from '../runs/recent-restores.tsx';
 import { restoreTexts } from '../texts.ts';
 
@@ -34,7 +34,7 @@ export function TargetChoice() {
   const styles = useStyles();
   const texts = useTexts(restoreTexts);
   const mayRestore = useMay('admin', 'operator');
-  const { data, error, refetch } = useQuery(targetsQuery);
+  const { data, error, refetch } = useQuery(targetsEverQuery);
   return (
     <>
       <PageHeader title={texts.title} subtitle={texts.subtitle} />

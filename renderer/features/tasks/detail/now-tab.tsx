@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { OverviewTask } from '../../../../contracts/overview.ts';
 import type { TaskView } from '../../../../contracts/tasks.ts';
-import { secondsLeft } from '../../../format/time-left.ts';
+import { runTimes } from '../../../format/time-left.ts';
 import { useFormats } from '../../../format/use-formats.ts';
 import { useNow } from '../../../format/use-now.ts';
 import { useTexts } from '../../../i18n/use-texts.ts';
@@ -69,16 +69,16 @@ function Running({ name, running }: { readonly name: string; readonly running: N
   const words = useTexts(overviewTexts);
   const formats = useFormats();
   const nowMs = useNow();
-  const { since, progress, usual_duration_seconds: usualSeconds } = running;
-  const tookSeconds = since === null ? null : Math.max(0, nowMs - Date.parse(since)) / 1000;
-  const left = tookSeconds === null ? null : secondsLeft({ tookSeconds, percent: progress, usualSeconds });
+  const { progress, message, bytes_per_second: speed } = running;
+  const { tookSeconds, leftSeconds } = runTimes(running, nowMs);
   const facts = [
     ...(tookSeconds === null ? [] : [words.forNow(formats.duration(tookSeconds))]),
-    ...(left === null ? [] : [words.left(formats.duration(left))]),
+    ...(speed === null ? [] : [words.speed(formats.bytes(speed))]),
+    ...(leftSeconds === null ? [] : [words.left(formats.duration(leftSeconds))]),
   ];
   return (
     <Panel title={texts.runsNow}>
-      <ProgressRow name={name} label={name} percent={progress} facts={facts} message={running.message} />
+      <ProgressRow name={name} label={name} percent={progress} facts={facts} message={message} />
     </Panel>
   );
 }
