@@ -7,6 +7,8 @@ import { BUNDLE_FOLDER_VARIABLE, BUNDLE_URL_VARIABLE } from './bundle-folder.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const SCRIPTS = join(ROOT, 'test/support');
+/** An entry of its own, so that a test can call what otherwise lies somewhere within the bundle. */
+const CUSTOM_EXECUTOR = { in: join(ROOT, 'main/infra/execution/custom-executor.ts'), out: 'custom-executor' };
 
 /**
  * Bundles the product anew for each run of the tests: whatever they start as a thread or a process starts several times faster
@@ -22,7 +24,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
     mkdirSync(folder, { recursive: true });
     cpSync(join(ROOT, 'package.json'), join(place, 'package.json'));
     symlinkSync(join(ROOT, 'dist/renderer'), join(folder, 'renderer'));
-    await bundleCode(folder, processScripts());
+    await bundleCode(folder, [...processScripts(), CUSTOM_EXECUTOR]);
   };
   await build();
   process.env[BUNDLE_FOLDER_VARIABLE] = folder;
