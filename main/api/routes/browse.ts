@@ -11,7 +11,7 @@ import {
 } from '../../../contracts/browse.ts';
 import type { BackupBrowsing, OpenedBackup } from '../../app/browse/browse-backups.ts';
 import { PREVIEW_CONTENT_TYPES, previewType, SNIFFED_BYTES } from '../../app/browse/preview.ts';
-import type { BrowsedEntry } from '../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry } from '../../app/engine-jobs/ports/browser.ts';
 import { AppError } from '../../app/errors/app-error.ts';
 import { safeInstant } from '../../app/search/search-files.ts';
 import { rangeHeaders, requestedRange } from '../http/byte-range.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RestoreReport } from '../../../contracts/restores.ts';
-import type { JobWarning, RestoreFacts } from '../engine-jobs/ports.ts';
+import type { JobWarning } from '../engine-jobs/ports/job-context.ts';
+import type { RestoreFacts } from '../engine-jobs/ports/job-facts.ts';
 import type { JsonValue } from '../runs/ports.ts';
 
 /** What a restore's run keeps when it is over. */

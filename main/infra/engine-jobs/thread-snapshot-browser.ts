@@ -1,10 +1,5 @@
-import type {
-  BrowsedEntry,
-  BrowsedPage,
-  BrowsedStream,
-  RepositoryAccess,
-  SnapshotBrowser,
-} from '../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry, BrowsedPage, BrowsedStream, SnapshotBrowser } from '../../app/engine-jobs/ports/browser.ts';
+import type { RepositoryAccess } from '../../app/engine-jobs/ports/job-context.ts';
 import { BrowserThread } from './browser-thread.ts';
 import { cancelledFailure } from './engine-failure.ts';
 

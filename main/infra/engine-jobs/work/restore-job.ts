@@ -1,4 +1,4 @@
-import type { RestoreFacts, RestoreWork } from '../../../app/engine-jobs/ports.ts';
+import type { RestoreFacts, RestoreWork } from '../../../app/engine-jobs/ports/job-facts.ts';
 import { restore as restoreSnapshot } from '../../../engine/index.ts';
 import type { JobDesk } from './job-desk.ts';
 
