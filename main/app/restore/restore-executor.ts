@@ -137,7 +137,8 @@ export class RestoreExecutor implements Executor {
     const { warnings, warningCount, params, log } = work;
     const result = restoreResult(facts, { warnings, warningCount, verifiedBefore: params.verify_before });
     log.line(
-      `Restored ${facts.filesRestored} of ${facts.totalFiles + facts.filesSkipped} entries, ${facts.bytesRestored} bytes; ` +
+      `Restored ${facts.filesRestored} of ${facts.totalFiles + facts.filesSkipped} entries ` +
+        `(${facts.filesRestored - facts.foldersRestored} files, ${facts.foldersRestored} folders), ${facts.bytesRestored} bytes; ` +
         `${facts.filesSkipped} were there; ${facts.conflictCount} were overwritten.`,
     );
     const failedCount = Math.max(warningCount, facts.warningCount);

@@ -28,6 +28,7 @@ export function restoreResult(
       total_files: facts.totalFiles,
       total_bytes: facts.totalBytes,
       files_restored: facts.filesRestored,
+      folders_restored: facts.foldersRestored,
       bytes_restored: facts.bytesRestored,
       files_skipped: facts.filesSkipped,
       bytes_skipped: facts.bytesSkipped,

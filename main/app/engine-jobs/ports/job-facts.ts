@@ -100,7 +100,9 @@ export interface RestoreFacts {
   readonly targetPath: string;
   readonly totalFiles: number;
   readonly totalBytes: number;
+  /** Entries of every type, as restic counts them; of these, folders. */
   readonly filesRestored: number;
+  readonly foldersRestored: number;
   readonly bytesRestored: number;
   /** Were there already, as they should be or not to be touched. */
   readonly filesSkipped: number;

@@ -32,6 +32,7 @@ export async function restore(desk: JobDesk, work: RestoreWork): Promise<Restore
     totalFiles: result.totalFiles,
     totalBytes: result.totalBytes,
     filesRestored: result.filesRestored,
+    foldersRestored: result.foldersRestored,
     bytesRestored: result.bytesRestored,
     filesSkipped: result.filesSkipped,
     bytesSkipped: result.bytesSkipped,
