@@ -19,6 +19,9 @@ export default async function setup(project: TestProject): Promise<() => void> {
   // Below node_modules, where packages are found, and with the place of dist/: package.json beside it, the pages in it.
   const place = join(ROOT, 'node_modules/.cache', `guardit-tests-${process.pid}`);
   const folder = join(place, 'dist');
+  // Another project of this run has made it, and removes it.
+  if (process.env[BUNDLE_FOLDER_VARIABLE] === folder) return () => {};
+  process.env[BUNDLE_FOLDER_VARIABLE] = folder;
   const build = async () => {
     rmSync(place, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
@@ -27,7 +30,6 @@ export default async function setup(project: TestProject): Promise<() => void> {
     await bundleCode(folder, [...processScripts(), CUSTOM_EXECUTOR]);
   };
   await build();
-  process.env[BUNDLE_FOLDER_VARIABLE] = folder;
   process.env[BUNDLE_URL_VARIABLE] = pathToFileURL(join(folder, 'guardit-main.js')).href;
   project.onTestsRerun(build);
   return () => rmSync(place, { recursive: true, force: true });
