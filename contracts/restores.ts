@@ -84,7 +84,9 @@ export const RestoreReport = z
   .object({
     total_files: z.int(),
     total_bytes: z.int(),
-    files_restored: z.int(),
+    files_restored: z.int().meta({ description: 'Files, folders and links, as restic counts them.' }),
+    // Not in what older versions have kept.
+    folders_restored: z.int().optional().meta({ description: 'Of files_restored, folders.' }),
     bytes_restored: z.int(),
     files_skipped: z.int().meta({ description: 'Were there already, or were not to be touched.' }),
     bytes_skipped: z.int(),

@@ -1,15 +1,14 @@
+import { TASK_LEVELS, type TaskLevel } from './overview.ts';
 import type { RunView } from './runs.ts';
 import type { CurrentStatusView } from './status.ts';
+import { levelOfAction, levelOfMonitored } from './task-level.ts';
 import type { ActionTaskView, MonitoredTaskView, TaskView } from './tasks.ts';
-
-/** How much a task needs somebody's attention. */
-export type Level = 'wrong' | 'warning' | 'well' | 'inactive';
 
 /** One task in a list of what needs attention: `guardit status` (with --json, this is what scripts get), the tray, the pages. */
 export interface StatusRow {
   readonly task_id: string;
   readonly name: string;
-  readonly level: Level;
+  readonly level: TaskLevel;
   /** ok, running, overdue, stuck, failed, cancelled, pending, waits to retry, unknown, inactive. */
   readonly state: string;
   readonly since: string | null;
@@ -26,8 +25,6 @@ export interface StatusCounts {
   readonly running: number;
 }
 
-const ORDER: readonly Level[] = ['wrong', 'warning', 'well', 'inactive'];
-
 /** What is wrong first, then by the time since when it is so, then by name. */
 export function statusRows(
   tasks: readonly TaskView[],
@@ -40,7 +37,7 @@ export function statusRows(
   );
   return rows.sort(
     (a, b) =>
-      ORDER.indexOf(a.level) - ORDER.indexOf(b.level) ||
+      TASK_LEVELS.indexOf(a.level) - TASK_LEVELS.indexOf(b.level) ||
       (a.level === 'wrong' ? (a.since ?? '').localeCompare(b.since ?? '') : 0) ||
       a.task_id.localeCompare(b.task_id),
   );
@@ -55,15 +52,17 @@ export function countRows(rows: readonly StatusRow[]): StatusCounts {
   };
 }
 
-const WRONG_STATES = new Set(['overdue', 'stuck', 'failed']);
-
 function monitoredRow(task: MonitoredTaskView, status: CurrentStatusView | undefined): StatusRow {
   const monitoring = status?.monitoring;
   const state = task.is_active ? (monitoring?.state ?? 'unknown') : 'inactive';
   const warning = monitoring?.warning ?? null;
   return {
     ...common(task),
-    level: levelOf(task, WRONG_STATES.has(state), warning !== null || status?.status === 'warning'),
+    level: levelOfMonitored({
+      isActive: task.is_active,
+      state,
+      isWarned: warning !== null || status?.status === 'warning',
+    }),
     state,
     since: monitoring?.since ?? null,
     last_run: status?.timestamp ?? task.last_seen,
@@ -83,10 +82,15 @@ function actionRow(task: ActionTaskView, run: RunView | undefined): StatusRow {
       : task.state === 'completed'
         ? 'ok'
         : task.state;
-  const warned = waits || task.state === 'cancelled' || (run?.warnings.length ?? 0) > 0;
   return {
     ...common(task),
-    level: levelOf(task, task.state === 'failed', warned),
+    level: levelOfAction({
+      isActive: task.is_active,
+      state: task.state,
+      waitsToRetry: waits,
+      isRunning: run?.status === 'running' || run?.status === 'pending',
+      hasWarnings: (run?.warnings.length ?? 0) > 0,
+    }),
     state,
     since: run?.finished_at ?? run?.started_at ?? task.last_run,
     last_run: task.last_run,
@@ -98,9 +102,4 @@ function actionRow(task: ActionTaskView, run: RunView | undefined): StatusRow {
 
 function common(task: TaskView) {
   return { task_id: task.task_id, name: task.display_name };
-}
-
-function levelOf({ is_active }: TaskView, isWrong: boolean, isWarned: boolean): Level {
-  if (!is_active) return 'inactive';
-  return isWrong ? 'wrong' : isWarned ? 'warning' : 'well';
 }

@@ -3,7 +3,7 @@ import type { Operation } from '../api/operation.ts';
 import { protectionStatusOperations } from '../api/routes/protection-status.ts';
 import { Anomalies } from '../app/anomalies/anomalies.ts';
 import type { AfterBackup } from '../app/backup/ports.ts';
-import type { EngineJobs } from '../app/engine-jobs/ports.ts';
+import type { EngineJobs } from '../app/engine-jobs/ports/jobs.ts';
 import { backupMetrics, type MetricsDeps } from '../app/protection/backup-metrics.ts';
 import { ProtectionReport } from '../app/protection/protection-report.ts';
 import { storageStatus } from '../app/storage/read-storage.ts';

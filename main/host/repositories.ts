@@ -2,7 +2,7 @@ import type { ActionType } from '../../contracts/actions.ts';
 import type { Operation } from '../api/operation.ts';
 import { clockOperations } from '../api/routes/clock.ts';
 import { repositoryOperations } from '../api/routes/repositories.ts';
-import type { EngineJobs } from '../app/engine-jobs/ports.ts';
+import type { EngineJobs } from '../app/engine-jobs/ports/jobs.ts';
 import { KeyRotationExecutor } from '../app/repositories/key-rotation-executor.ts';
 import type { SnapshotAdoption } from '../app/repositories/ports.ts';
 import { RepositoryAccesses } from '../app/repositories/repository-access.ts';

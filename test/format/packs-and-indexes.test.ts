@@ -13,6 +13,7 @@ import { RepositoryIndex } from '../../main/engine/index/repository-index.ts';
 import { FileByteSource } from '../../main/engine/pack/byte-source.ts';
 import { packSizeOf, readPackHeader } from '../../main/engine/pack/pack-header.ts';
 import { PackReader } from '../../main/engine/pack/pack-reader.ts';
+import { initFolder } from '../support/repositories.ts';
 import { describeWithRestic, restic, scratchFolder } from '../support/restic.ts';
 
 const scratch = scratchFolder();
@@ -42,7 +43,7 @@ describeWithRestic('packs and indexes that restic wrote', () => {
       for (let file = 0; file < 10; file++)
         writeFileSync(join(source, `${folder}/${file}`), `${folder} ${file} `.repeat(folder * 50));
     }
-    await restic(repository, ['init']);
+    await (await initFolder(repository)).close();
     await restic(repository, ['backup', source]);
     sealer = await sealerOf();
     const id = (await restic(repository, ['list', 'index'])).stdout.trim() as IndexId;

@@ -5,6 +5,7 @@ import { joinPath, rawText, type RawPath } from '../../main/engine/base/raw-path
 import { Exclusion, type ExclusionOptions } from '../../main/engine/source/exclusion.ts';
 import { statEntry } from '../../main/engine/source/file-metadata.ts';
 import { listFolder } from '../../main/engine/source/local-listing.ts';
+import { initFolder } from '../support/repositories.ts';
 import { describeWithRestic, restic, scratchFolder } from '../support/restic.ts';
 
 const scratch = scratchFolder();
@@ -141,7 +142,7 @@ async function expectSame(args: readonly string[], options: ExclusionOptions, fo
 describeWithRestic('exclusion, compared with restic', () => {
   beforeAll(async () => {
     CASES.forEach((_case, index) => makeTree(caseFolder(index)));
-    await restic(repository, ['init']);
+    await (await initFolder(repository)).close();
   });
 
   it('every pattern, each in a tree of its own', async () => {

@@ -9,6 +9,7 @@ import { Sealer } from '../../main/engine/crypto/sealer.ts';
 import { applyPolicy, type ForgetPolicy } from '../../main/engine/maintenance/forget-policy.ts';
 import { groupSnapshots } from '../../main/engine/snapshot/grouping.ts';
 import { encodeSnapshot, type Snapshot, type StoredSnapshot } from '../../main/engine/snapshot/snapshot.ts';
+import { initFolder } from '../support/repositories.ts';
 import { describeWithRestic, restic, scratchFolder } from '../support/restic.ts';
 import { makeSnapshot } from '../support/snapshots.ts';
 
@@ -87,7 +88,7 @@ describeWithRestic('forget decides as restic does', () => {
   beforeAll(async () => {
     const { stdout } = await restic(repository, ['version']);
     version = (/(\d+)\.(\d+)/.exec(stdout) ?? []).slice(1).map(Number);
-    await restic(repository, ['init', '--repository-version', '1']);
+    await (await initFolder(repository, 1)).close();
     const other = makeSnapshot('2025-12-24T18:00:00Z', { hostname: 'other', paths: ['/b', '/a'] });
     snapshots = await saveSnapshots(repository, [...historyOfOneSource(), other]);
   });

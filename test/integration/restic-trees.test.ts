@@ -8,6 +8,7 @@ import { RawTree } from '../../main/engine/snapshot/raw-tree.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../main/engine/snapshot/snapshot.ts';
 import { decodeTree } from '../../main/engine/snapshot/tree-decoder.ts';
 import { encodeTree } from '../../main/engine/snapshot/tree-encoder.ts';
+import { initFolder } from '../support/repositories.ts';
 import { describeWithRestic, restic, scratchFolder } from '../support/restic.ts';
 
 const NAMES = [
@@ -50,7 +51,7 @@ describeWithRestic('what restic writes', () => {
 
   beforeAll(async () => {
     makeSource(join(scratch.path, 'source'));
-    await restic(repository, ['init']);
+    await (await initFolder(repository)).close();
     await restic(repository, ['backup', '--quiet', '--tag', 'a<b', 'source'], { cwd: scratch.path });
     const { stdout } = await restic(repository, ['list', 'snapshots', '--no-lock']);
     snapshotId = stdout.trim() as SnapshotId;

@@ -14,6 +14,7 @@ import {
 import { listFolder } from '../../main/engine/source/local-listing.ts';
 import { resolveTargets } from '../../main/engine/source/targets.ts';
 import { hasUserXattrs } from '../support/file-system-features.ts';
+import { initFolder } from '../support/repositories.ts';
 import { describeWithRestic, restic, scratchFolder } from '../support/restic.ts';
 
 const scratch = scratchFolder();
@@ -107,7 +108,7 @@ function makeSpecialFiles(): void {
 describeWithRestic('metadata, compared with restic', () => {
   it('every kind of entry, and the layout of overlapping targets', async () => {
     makeSpecialFiles();
-    await restic(repository, ['init']);
+    await (await initFolder(repository)).close();
     const targets = ['src/file', 'src', '../work/src/sticky'];
     await restic(repository, ['backup', ...targets], { cwd: work });
     // `restic snapshots` would sort the paths.

@@ -1,13 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
-  BackupWork,
   JobContext,
   JobProgress,
   JobWarning,
   RepositoryAccess,
-  RestoreWork,
-} from '../../main/app/engine-jobs/ports.ts';
+} from '../../main/app/engine-jobs/ports/job-context.ts';
+import type { BackupWork, RestoreWork } from '../../main/app/engine-jobs/ports/job-facts.ts';
 import { ThreadEngineJobs, type ThreadEngineJobsOptions } from '../../main/infra/engine-jobs/thread-engine-jobs.ts';
 import { PASSWORD } from './repositories.ts';
 import { seededBytes } from './seeded-bytes.ts';

@@ -1,4 +1,5 @@
-import type { EngineJobs, RepositoryAccess } from '../../main/app/engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../../main/app/engine-jobs/ports/job-context.ts';
+import type { EngineJobs } from '../../main/app/engine-jobs/ports/jobs.ts';
 import { TEST_SCRYPT } from '../../main/engine/crypto/key-file.ts';
 import type { KeyId } from '../../main/engine/base/ids.ts';
 import { openLocation, Repository } from '../../main/engine/index.ts';

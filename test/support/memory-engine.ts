@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  BackupFacts,
-  BackupWork,
-  EngineJobs,
-  JobContext,
-  RepositoryAccess,
-  SnapshotFacts,
-} from '../../main/app/engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../../main/app/engine-jobs/ports/job-context.ts';
+import type { BackupFacts, BackupWork, SnapshotFacts } from '../../main/app/engine-jobs/ports/job-facts.ts';
+import type { EngineJobs } from '../../main/app/engine-jobs/ports/jobs.ts';
 import { EngineError } from '../../main/engine/index.ts';
 
 /** What lies in a repository, whoever lives or dies around it. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { BackupParams, DownloadQuery } from '../../../contracts/browse.ts';
 import type { Caller } from '../../app/access/caller.ts';
 import type { BackupBrowsing, OpenedBackup } from '../../app/browse/browse-backups.ts';
-import type { BrowsedEntry } from '../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry } from '../../app/engine-jobs/ports/browser.ts';
 import { AppError } from '../../app/errors/app-error.ts';
 import { safeInstant } from '../../app/search/search-files.ts';
 import { rangeHeaders, requestedRange } from '../http/byte-range.ts';

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { BackupParams, PreviewQuery } from '../../../contracts/browse.ts';
 import type { BackupBrowsing } from '../../app/browse/browse-backups.ts';
 import { PREVIEW_CONTENT_TYPES, previewType, SNIFFED_BYTES } from '../../app/browse/preview.ts';
-import type { BrowsedEntry } from '../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry } from '../../app/engine-jobs/ports/browser.ts';
 import { AppError } from '../../app/errors/app-error.ts';
 import { chunkStream } from '../http/chunk-stream.ts';
 import { contentDisposition, FOREIGN_CONTENT_HEADERS } from '../http/content-disposition.ts';

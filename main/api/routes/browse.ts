@@ -1,6 +1,6 @@
 import { BackupDiff, BackupParams, DiffQuery, FilesPage, FilesQuery } from '../../../contracts/browse.ts';
 import type { BackupBrowsing } from '../../app/browse/browse-backups.ts';
-import type { BrowsedEntry } from '../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry } from '../../app/engine-jobs/ports/browser.ts';
 import { safeInstant } from '../../app/search/search-files.ts';
 import { operation, type Access, type Operation } from '../operation.ts';
 import { downloadOperation } from './backup-download.ts';

@@ -23,7 +23,7 @@ import { repositoryView } from '../../app/repositories/repository-view.ts';
 import { testRepository } from '../../app/repositories/repository-watch.ts';
 import { requestRotation, type RotationRuns } from '../../app/repositories/request-rotation.ts';
 import { runView } from '../../app/runs/run-view.ts';
-import type { RepositoryTest } from '../../app/engine-jobs/ports.ts';
+import type { RepositoryTest } from '../../app/engine-jobs/ports/job-facts.ts';
 import { operation, type Operation } from '../operation.ts';
 
 export interface RepositoryRoutes {

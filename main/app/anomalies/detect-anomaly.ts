@@ -1,4 +1,4 @@
-import type { BackupFacts } from '../engine-jobs/ports.ts';
+import type { BackupFacts } from '../engine-jobs/ports/job-facts.ts';
 
 /** How much of what was there a backup found otherwise; 0 to 1, null where too little is there to tell. */
 export interface ChangeShares {

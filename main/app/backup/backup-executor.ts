@@ -1,5 +1,7 @@
 import { backupConfigSchema } from '../../../contracts/actions.ts';
-import type { BackupFacts, JobProgress, RepositoryAccess, SnapshotBrowser } from '../engine-jobs/ports.ts';
+import type { SnapshotBrowser } from '../engine-jobs/ports/browser.ts';
+import type { JobProgress, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { BackupFacts } from '../engine-jobs/ports/job-facts.ts';
 import { engineLocation } from '../repositories/repository-location.ts';
 import { limitWork, outcomeOfFailure, WorkFailure, WorkLog, type WorkLimit } from '../runs/own-work.ts';
 import type { RunsLog } from '../runs/run-attempt.ts';

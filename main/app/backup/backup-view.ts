@@ -2,7 +2,7 @@ import type { BackupDetails, BackupLive, BackupResponse } from '../../../contrac
 import { BackupLive as BackupLiveSchema } from '../../../contracts/backups.ts';
 import { toInstant } from '../../../contracts/common/instant.ts';
 import type { Stores } from '../catalog/ports.ts';
-import type { BackupFacts } from '../engine-jobs/ports.ts';
+import type { BackupFacts } from '../engine-jobs/ports/job-facts.ts';
 import { engineLocation } from '../repositories/repository-location.ts';
 import type { RepositoryRecord } from '../repositories/ports.ts';
 import type { RunDispatcher } from '../runs/run-dispatcher.ts';

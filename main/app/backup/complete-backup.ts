@@ -1,5 +1,5 @@
 import type { Stores } from '../catalog/ports.ts';
-import type { BackupFacts } from '../engine-jobs/ports.ts';
+import type { BackupFacts } from '../engine-jobs/ports/job-facts.ts';
 import type { BackupItem, BackupRecord } from './ports.ts';
 
 export interface BackupResult {

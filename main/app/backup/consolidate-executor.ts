@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Stores } from '../catalog/ports.ts';
-import type { JobContext, PruneFacts, RepositoryAccess } from '../engine-jobs/ports.ts';
+import { jobContext } from '../engine-jobs/job-context.ts';
+import type { JobContext, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { PruneFacts } from '../engine-jobs/ports/job-facts.ts';
 import { relinkStoredChains } from '../retention/relink-stored-chains.ts';
 import { limitWork, outcomeOfFailure, WorkFailure, WorkLog } from '../runs/own-work.ts';
 import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from '../runs/ports.ts';
@@ -45,13 +47,11 @@ export class ConsolidateExecutor implements Executor {
       if (!params) throw new WorkFailure('invalid_config', 'The run does not say which chain is meant.');
       const { chain_id: chainId, repository_id: repositoryId } = params;
       const access = await this.#deps.openAccess(repositoryId);
-      const jobContext: JobContext = {
-        signal: limit.signal,
-        onProgress: ({ phase, bytesDone, totalBytes }) =>
-          context.progress(totalBytes ? (100 * bytesDone) / totalBytes : null, phase),
+      const telling: JobContext = {
+        ...jobContext(context, limit.signal, log),
         onWarning: ({ item, message }) => warnings.add(`${item}: ${message}`),
       };
-      return await this.#merge({ chainId, repositoryId, access, context: jobContext, log, warnings });
+      return await this.#merge({ chainId, repositoryId, access, context: telling, log, warnings });
     } catch (error) {
       return { ...outcomeOfFailure(error, limit), warnings: warnings.list };
     } finally {

@@ -1,6 +1,6 @@
 import type { BackupState, BackupType } from '../../../contracts/backups.ts';
 import type { RetentionPolicy } from '../../../contracts/retention.ts';
-import type { BackupFacts } from '../engine-jobs/ports.ts';
+import type { BackupFacts } from '../engine-jobs/ports/job-facts.ts';
 
 /** A snapshot together with the run that makes or made it (api.md, "Vocabulary"). */
 export interface BackupRecord {

@@ -1,6 +1,7 @@
 import type { Catalog, Stores } from '../catalog/ports.ts';
 import type { Clock } from '../clock/ports.ts';
-import type { EngineJobs, JobContext, RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import { engineFailure } from '../errors/engine-face.ts';
 import type { BackupRecord } from './ports.ts';
 

@@ -36,7 +36,7 @@ export async function startConsolidation(deps: BackupDeps, caller: Caller, chain
     await deps.audit.record(stores, { caller, action: 'chain.consolidated', object: `chain:${chainId}`, details, at });
     return { ...found, run: made };
   });
-  if (isNew) announceManaged(deps.events, 'created', task, at);
+  if (isNew) announceManaged(deps, 'created', task, at);
   announceRun(deps.events, 'queued', run, at);
   deps.dispatcher.enqueue(run, task);
   return run.id;

@@ -3,14 +3,10 @@ import type { Caller } from '../access/caller.ts';
 import { requireInstallation } from '../access/installation.ts';
 import type { BackupRecord } from '../backup/ports.ts';
 import type { Catalog } from '../catalog/ports.ts';
-import type {
-  BrowsedEntry,
-  BrowsedPage,
-  BrowsedStream,
-  DiffFacts,
-  EngineJobs,
-  RepositoryAccess,
-} from '../engine-jobs/ports.ts';
+import type { BrowsedEntry, BrowsedPage, BrowsedStream } from '../engine-jobs/ports/browser.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { DiffFacts } from '../engine-jobs/ports/job-facts.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import { AppError } from '../errors/app-error.ts';
 import { DiffShelf } from './diff-shelf.ts';
 import type { BackupBrowser } from './ports.ts';

@@ -1,4 +1,6 @@
-import type { DiffFacts, EngineJobs, RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { DiffFacts } from '../engine-jobs/ports/job-facts.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 
 /** Each may have 100,000 paths. */
 const MOST_KEPT = 4;

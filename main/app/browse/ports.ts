@@ -1,4 +1,5 @@
-import type { BrowsedStream, RepositoryAccess, SnapshotBrowser } from '../engine-jobs/ports.ts';
+import type { BrowsedStream, SnapshotBrowser } from '../engine-jobs/ports/browser.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
 
 /** What looking into backups needs beyond what backing up does. */
 export interface BackupBrowser extends SnapshotBrowser {

@@ -1,4 +1,4 @@
-import type { JobProgress } from './ports.ts';
+import type { JobProgress } from './ports/job-context.ts';
 
 /** What a run shows while the engine works for it (Run.live). A type, not an interface: it is JSON. */
 export type LiveFigures = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toInstant } from '../../../contracts/common/instant.ts';
-import type { OverviewState, OverviewTask, TaskLevel } from '../../../contracts/overview.ts';
+import type { OverviewState, OverviewTask } from '../../../contracts/overview.ts';
+import { levelOfAction, levelOfMonitored } from '../../../contracts/task-level.ts';
 import type { Assessment } from '../monitoring/assess.ts';
 import type { WatchedTask } from '../monitoring/ports.ts';
 import type { Run } from '../runs/run.ts';
@@ -21,7 +22,6 @@ export interface TaskFacts {
 type Summary = Pick<OverviewTask, 'level' | 'state' | 'since' | 'last_run' | 'next_run' | 'problem' | 'running'>;
 
 const LONGEST_MESSAGE = 500;
-const WRONG: readonly OverviewState[] = ['overdue', 'stuck', 'failed'];
 
 export function summaryOf(facts: TaskFacts): OverviewTask {
   const { task, days } = facts;
@@ -39,13 +39,13 @@ export function summaryOf(facts: TaskFacts): OverviewTask {
 function ofMonitored({ task, watched, assessment }: TaskFacts): Summary {
   const { track } = watched;
   const state: OverviewState = task.isActive ? assessment.state : 'inactive';
-  const isWrong = WRONG.includes(state);
   const [kind, told] = [...assessment.alerts].find(([alert]) => alert === state) ?? [...assessment.alerts][0] ?? [];
   const warned = track?.last.status === 'warning';
-  const message = told ?? (isWrong || warned ? (track?.last.message ?? null) : null);
+  const level = levelOfMonitored({ isActive: task.isActive, state, isWarned: kind !== undefined || warned });
+  const message = told ?? (level === 'wrong' || warned ? (track?.last.message ?? null) : null);
   const open = track?.open;
   return {
-    level: levelOf(task, isWrong, kind !== undefined || warned),
+    level,
     state,
     since: instantOf(assessment.since),
     last_run: instantOf(task.lastRunAt),
@@ -69,10 +69,15 @@ function ofAction({ task, watched, run, nextRun }: TaskFacts): Summary {
   const isWaiting = retryAt !== null;
   const state: OverviewState = !task.isActive ? 'inactive' : isWaiting ? 'retrying' : stateOf(task.state);
   const isRunning = run?.state === 'running' || run?.state === 'pending';
-  const isWarned = isWaiting || state === 'cancelled' || (!isRunning && (run?.warnings.length ?? 0) > 0);
   const failure = run?.failure ?? null;
   return {
-    level: levelOf(task, state === 'failed', isWarned),
+    level: levelOfAction({
+      isActive: task.isActive,
+      state: task.state,
+      waitsToRetry: isWaiting,
+      isRunning,
+      hasWarnings: (run?.warnings.length ?? 0) > 0,
+    }),
     state,
     since: instantOf(run?.finishedAt ?? run?.startedAt ?? run?.createdAt ?? null),
     last_run: instantOf(task.lastRunAt),
@@ -105,11 +110,6 @@ function speedOf(live: unknown): { bytes_per_second: number | null; seconds_left
 function stateOf(state: Task['state']): OverviewState {
   if (state === 'completed') return 'ok';
   return state === 'created' ? 'unknown' : state;
-}
-
-function levelOf({ isActive }: Task, isWrong: boolean, isWarned: boolean): TaskLevel {
-  if (!isActive) return 'inactive';
-  return isWrong ? 'wrong' : isWarned ? 'warning' : 'well';
 }
 
 function problemOf({ isActive }: Task, code: string, message: string | null): Summary['problem'] {

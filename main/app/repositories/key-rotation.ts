@@ -1,5 +1,6 @@
 import { SYSTEM } from '../audit/audit-log.ts';
-import type { EngineJobs, JobContext, RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import { engineFailure } from '../errors/engine-face.ts';
 import { repositorySecretName } from '../secrets/own-secrets.ts';
 import { newAccessPassword } from './passwords.ts';

@@ -1,5 +1,5 @@
 import type { RepositoryKind } from '../../../contracts/repositories.ts';
-import type { SnapshotFacts } from '../engine-jobs/ports.ts';
+import type { SnapshotFacts } from '../engine-jobs/ports/job-facts.ts';
 
 /** A repository as the catalog knows it. Its password is in the secret store, under `passwordSecret`. */
 export interface RepositoryRecord {

@@ -2,7 +2,7 @@ import { makeRecoveryKit, type RecoveryKit } from '../../../contracts/recovery-k
 import type { RenewKit } from '../../../contracts/repositories.ts';
 import type { Caller } from '../access/caller.ts';
 import { AppError } from '../errors/app-error.ts';
-import type { RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
 import { newReadablePassword } from './passwords.ts';
 import type { RepositoryRecord } from './ports.ts';
 import {

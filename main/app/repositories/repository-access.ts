@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/ports.ts';
-import type { RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
 import { AppError } from '../errors/app-error.ts';
 import { secretProblem } from '../secrets/secret-problem.ts';
 import type { SecretStore } from '../secrets/ports.ts';

@@ -2,7 +2,8 @@ import type { Repository } from '../../../contracts/repositories.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalog, Stores } from '../catalog/ports.ts';
 import type { Clock } from '../clock/ports.ts';
-import type { EngineJobs, JobContext } from '../engine-jobs/ports.ts';
+import type { JobContext } from '../engine-jobs/ports/job-context.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Immutability } from '../retention/immutability.ts';
 import type { SecretStore } from '../secrets/ports.ts';
@@ -69,5 +70,5 @@ export function announceRepository(
   const at = clock.now();
   const shown: Repository = repositoryView(record);
   events.publish(`repository.${change}`, at, shown);
-  for (const { what, task } of tasks) announceManaged(events, what, task, at);
+  for (const { what, task } of tasks) announceManaged({ events }, what, task, at);
 }

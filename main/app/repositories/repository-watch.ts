@@ -1,4 +1,4 @@
-import type { RepositoryTest } from '../engine-jobs/ports.ts';
+import type { RepositoryTest } from '../engine-jobs/ports/job-facts.ts';
 import { AppError } from '../errors/app-error.ts';
 import { engineFailure } from '../errors/engine-face.ts';
 import type { RepositoryRecord } from './ports.ts';

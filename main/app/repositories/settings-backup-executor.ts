@@ -1,6 +1,7 @@
 import { repositoryTaskConfigSchema } from '../../../contracts/actions/own-action-configs.ts';
 import { SETTINGS_FOLDER, SETTINGS_TAG } from '../../../contracts/settings-snapshot.ts';
-import type { BackupFacts, JobContext, RepositoryAccess, SnapshotFacts } from '../engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { BackupFacts, SnapshotFacts } from '../engine-jobs/ports/job-facts.ts';
 import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from '../runs/ports.ts';
 import { limitWork, outcomeOfFailure, WorkLog } from '../runs/own-work.ts';
 import type { SettingsSource } from './ports.ts';

@@ -1,3 +1,4 @@
+import { announceManaged } from '../tasks/announce-managed.ts';
 import { randomBytes } from 'node:crypto';
 import type { CreateRestore } from '../../../contracts/restores.ts';
 import type { Caller } from '../access/caller.ts';
@@ -5,7 +6,6 @@ import type { Stores } from '../catalog/ports.ts';
 import { announceRun } from '../runs/run-view.ts';
 import type { Run } from '../runs/run.ts';
 import { insertRun } from '../runs/start-run.ts';
-import { announceTask } from '../targets/target-deps.ts';
 import { personOf } from '../tasks/task-rights.ts';
 import type { ActionTask } from '../tasks/task.ts';
 import type { RestoreRecord } from './ports.ts';
@@ -38,7 +38,7 @@ export async function createRestores(
     return all;
   });
   for (const { run, task, isNewTask } of made) {
-    if (isNewTask) announceTask(deps, 'created', task, now);
+    if (isNewTask) announceManaged(deps, 'created', task, now);
     announceRun(deps.events, 'queued', run, now);
     deps.dispatcher.enqueue(run, task);
   }

@@ -2,7 +2,9 @@ import type { BackupRecord } from '../backup/ports.ts';
 import type { Catalog } from '../catalog/ports.ts';
 import type { Clock } from '../clock/ports.ts';
 import { liveFigures, percentOf } from '../engine-jobs/live-figures.ts';
-import type { EngineJobs, JobProgress, JobWarning, RepositoryAccess, RestoreFacts } from '../engine-jobs/ports.ts';
+import type { JobProgress, JobWarning, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { RestoreFacts } from '../engine-jobs/ports/job-facts.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import { limitWork, outcomeOfFailure, WorkFailure, WorkLog, type WorkLimit } from '../runs/own-work.ts';
 import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from '../runs/ports.ts';
 import type { BackupVerifier } from '../verification/backup-verifier.ts';
@@ -148,7 +150,8 @@ export class RestoreExecutor implements Executor {
     const { warnings, warningCount } = gathered;
     const result = restoreResult(facts, { warnings, warningCount, verifiedBefore: params.verify_before });
     log.line(
-      `Restored ${facts.filesRestored} of ${facts.totalFiles + facts.filesSkipped} entries, ${facts.bytesRestored} bytes; ` +
+      `Restored ${facts.filesRestored} of ${facts.totalFiles + facts.filesSkipped} entries ` +
+        `(${facts.filesRestored - facts.foldersRestored} files, ${facts.foldersRestored} folders), ${facts.bytesRestored} bytes; ` +
         `${facts.filesSkipped} were there; ${facts.conflictCount} were overwritten.`,
     );
     const failedCount = Math.max(warningCount, facts.warningCount);

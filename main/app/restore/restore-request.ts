@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OVERWRITE_RULES, type CreateRestore } from '../../../contracts/restores.ts';
-import type { OverwriteRule } from '../engine-jobs/ports.ts';
+import type { OverwriteRule } from '../engine-jobs/ports/job-facts.ts';
 import { AppError } from '../errors/app-error.ts';
 
 /** What a run of a restore is to do: its params, complete in itself, so that it can be restarted. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RestoreReport } from '../../../contracts/restores.ts';
-import type { JobProgress, JobWarning, RestoreFacts } from '../engine-jobs/ports.ts';
+import type { JobProgress, JobWarning } from '../engine-jobs/ports/job-context.ts';
+import type { RestoreFacts } from '../engine-jobs/ports/job-facts.ts';
 import type { JsonValue } from '../runs/ports.ts';
 
 /** What a restore's run keeps when it is over. */
@@ -36,6 +37,7 @@ export function restoreResult(
       total_files: facts.totalFiles,
       total_bytes: facts.totalBytes,
       files_restored: facts.filesRestored,
+      folders_restored: facts.foldersRestored,
       bytes_restored: facts.bytesRestored,
       files_skipped: facts.filesSkipped,
       bytes_skipped: facts.bytesSkipped,

@@ -1,4 +1,4 @@
-import type { RestoreWork } from '../engine-jobs/ports.ts';
+import type { RestoreWork } from '../engine-jobs/ports/job-facts.ts';
 import type { RestoreParams } from './restore-request.ts';
 
 /** A prune may hold the repository for some minutes. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { jobContext } from '../engine-jobs/job-context.ts';
 import { limitWork, outcomeOfFailure, WorkFailure, WorkLog } from '../runs/own-work.ts';
 import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from '../runs/ports.ts';
 import { planWithin } from './cleanup.ts';
-import { jobContext } from './job-context.ts';
 import { removeUnwanted } from './remove-unwanted.ts';
 import type { RetentionDeps } from './retention-deps.ts';
 

@@ -66,7 +66,7 @@ export async function startCleanup(
     return { made, remove };
   });
   for (const { run, task, isNew } of started.made) {
-    if (isNew) announceManaged(events, 'created', task, at);
+    if (isNew) announceManaged({ events }, 'created', task, at);
     announceRun(events, 'queued', run, at);
     dispatcher.enqueue(run, task);
   }

@@ -1,7 +1,7 @@
 import { pruneConfigSchema } from '../../../contracts/actions.ts';
+import { jobContext } from '../engine-jobs/job-context.ts';
 import { limitWork, outcomeOfFailure, WorkFailure, WorkLog } from '../runs/own-work.ts';
 import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from '../runs/ports.ts';
-import { jobContext } from './job-context.ts';
 import type { RetentionDeps } from './retention-deps.ts';
 
 /** Frees what no snapshot of a repository needs any more. Others who hold the repository are waited for. */

@@ -1,5 +1,5 @@
 import type { BackupRecord } from '../backup/ports.ts';
-import type { JobContext } from '../engine-jobs/ports.ts';
+import type { JobContext } from '../engine-jobs/ports/job-context.ts';
 import { relinkStoredChains } from './relink-stored-chains.ts';
 import type { RetentionDeps } from './retention-deps.ts';
 

@@ -29,7 +29,7 @@ export async function startPrune(deps: RetentionRequestDeps, caller: Caller, rep
     });
     return { run: made, ...found };
   });
-  if (isNew) announceManaged(events, 'created', task, at);
+  if (isNew) announceManaged({ events }, 'created', task, at);
   announceRun(events, 'queued', run, at);
   dispatcher.enqueue(run, task);
   return run;
@@ -57,7 +57,7 @@ export async function ensurePruneTasks({
     }
     return tasks;
   });
-  for (const task of made) announceManaged(events, 'created', task, at);
+  for (const task of made) announceManaged({ events }, 'created', task, at);
 }
 
 async function withoutPrune(stores: Stores): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { BackupRecord } from '../backup/ports.ts';
 import type { Catalog } from '../catalog/ports.ts';
-import type { EngineJobs, RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import { engineFace } from '../errors/engine-face.ts';
 import type { SearchIndex } from './ports.ts';
 

@@ -1,6 +1,6 @@
-import type { WalkedEntry } from '../engine-jobs/ports.ts';
+import type { WalkedEntry } from '../engine-jobs/ports/job-facts.ts';
 
-export type { WalkedEntry } from '../engine-jobs/ports.ts';
+export type { WalkedEntry } from '../engine-jobs/ports/job-facts.ts';
 
 /** A snapshot as the index knows it. */
 export interface IndexedSnapshot {

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/ports.ts';
 import type { Clock } from '../clock/ports.ts';
-import type { EngineJobs, RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { RepositoryRecord } from '../repositories/ports.ts';
 import { dayOf } from './days.ts';

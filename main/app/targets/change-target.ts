@@ -3,13 +3,14 @@ import type { ChangeTarget } from '../../../contracts/targets.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Stores } from '../catalog/ports.ts';
 import { AppError } from '../errors/app-error.ts';
+import { announceManaged } from '../tasks/announce-managed.ts';
 import { updateManagedTask } from '../tasks/managed-task.ts';
 import { hasAction, type ActionTask } from '../tasks/task.ts';
 import { nameTaken, taskNameOf, type MadeTarget } from './create-target.ts';
 import { checkPaths } from './path-rules.ts';
 import type { TargetRecord } from './ports.ts';
 import { checkConfig, pathsOf } from './target-config.ts';
-import { announceTask, ownFolders, requireRepository, requireTarget, type TargetDeps } from './target-deps.ts';
+import { ownFolders, requireRepository, requireTarget, type TargetDeps } from './target-deps.ts';
 
 /** What is left out stays. A backup that runs goes on as it began. */
 export async function changeTarget(
@@ -45,7 +46,7 @@ export async function changeTarget(
     await deps.audit.record(stores, { caller, action: 'target.updated', object, details, at: now });
     return { target: next, task: changed };
   });
-  announceTask(deps, 'updated', task, now);
+  announceManaged(deps, 'updated', task, now);
   const news = { target_id: target.id, name: target.name, repository_id: target.repositoryId };
   deps.events.publish('target.updated', now, news);
   return { target, warnings };
@@ -68,7 +69,7 @@ export async function removeTarget(deps: TargetDeps, caller: Caller, idOrName: s
     await deps.audit.record(stores, { caller, action: 'target.removed', object, details, at: now });
     return { target: found, task: stopped };
   });
-  announceTask(deps, 'updated', task, now);
+  announceManaged(deps, 'updated', task, now);
   deps.events.publish('target.removed', now, { target_id: target.id, name: target.name });
 }
 

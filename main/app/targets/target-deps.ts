@@ -7,8 +7,6 @@ import { AppError } from '../errors/app-error.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { RepositoryRecord } from '../repositories/ports.ts';
 import type { NextStart } from '../tasks/task-view.ts';
-import type { ActionTask } from '../tasks/task.ts';
-import { taskView } from '../tasks/task-view.ts';
 import type { OwnFolder } from './path-rules.ts';
 import type { SourcePaths, TargetRecord } from './ports.ts';
 
@@ -64,14 +62,4 @@ export function ownFolders(dataFolder: string, repositories: readonly Repository
     return typeof path === 'string' ? [{ path, what: `the repository ${name}` }] : [];
   });
   return [data, ...local];
-}
-
-/** Tells the scheduler and whoever else listens that a managed task has changed. After the write. */
-export function announceTask(
-  deps: Pick<TargetDeps, 'events' | 'nextStart'>,
-  change: 'created' | 'updated' | 'deleted',
-  task: ActionTask,
-  at: Date,
-): void {
-  deps.events.publish(`task.${change}`, at, taskView(task, deps.nextStart), { taskId: task.taskId });
 }

@@ -1,5 +1,6 @@
 import type { BackupRecord } from '../backup/ports.ts';
-import type { JobContext, RepositoryAccess, VerificationFacts } from '../engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { VerificationFacts } from '../engine-jobs/ports/job-facts.ts';
 import { keepVerification } from './keep-verification.ts';
 import type { VerifyingParts } from './verification-deps.ts';
 

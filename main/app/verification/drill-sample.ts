@@ -1,4 +1,4 @@
-import type { WalkedEntry } from '../engine-jobs/ports.ts';
+import type { WalkedEntry } from '../engine-jobs/ports/job-facts.ts';
 
 /** A file of the sample, as it was when it was backed up. */
 export interface SampledFile {

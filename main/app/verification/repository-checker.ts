@@ -1,4 +1,5 @@
-import type { CheckWork, JobContext, RepositoryAccess, VerificationFacts } from '../engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { CheckWork, VerificationFacts } from '../engine-jobs/ports/job-facts.ts';
 import type { WorkLog } from '../runs/own-work.ts';
 import { verificationReport } from './backup-verifier.ts';
 import { keepVerification } from './keep-verification.ts';

@@ -87,6 +87,6 @@ export class CheckTasks {
         tasks.push(...(await ensureCheckTasks(stores, each, timeZone, now)));
       return tasks;
     });
-    for (const task of made) announceManaged(events, 'created', task, now);
+    for (const task of made) announceManaged({ events }, 'created', task, now);
   }
 }

@@ -1,7 +1,8 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Catalog } from '../catalog/ports.ts';
 import type { Clock } from '../clock/ports.ts';
-import type { EngineJobs, RepositoryAccess } from '../engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../engine-jobs/ports/job-context.ts';
+import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { RunDispatcher } from '../runs/run-dispatcher.ts';
 import type { NextStart } from '../tasks/task-view.ts';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { verifyConfigSchema } from '../../../contracts/actions.ts';
 import type { BackupRecord } from '../backup/ports.ts';
-import { liveFigures, percentOf } from '../engine-jobs/live-figures.ts';
-import type { JobContext, VerificationFacts } from '../engine-jobs/ports.ts';
+import { jobContext } from '../engine-jobs/job-context.ts';
+import type { JobContext } from '../engine-jobs/ports/job-context.ts';
+import type { VerificationFacts } from '../engine-jobs/ports/job-facts.ts';
 import { limitWork, outcomeOfFailure, WorkFailure, WorkLog, type WorkLimit } from '../runs/own-work.ts';
 import type { ExecutionContext, ExecutionJob, ExecutionOutcome, Executor } from '../runs/ports.ts';
 import { verificationReport, type BackupVerifier } from './backup-verifier.ts';
@@ -55,13 +56,13 @@ export class VerifyExecutor implements Executor {
           structureOnly: config.structure_only ?? false,
         },
         access,
-        { ...jobContext(work), log: work.log },
+        { ...tellingOf(work), log: work.log },
       );
     }
     const backup = await this.#backup(work.job, targetId ?? '');
     work.log.line(`Reads all that the backup ${backup.id} needs (snapshot ${backup.snapshotId.slice(0, 8)}).`);
     const access = await this.#parts.openAccess(backup.repositoryId);
-    return this.#parts.verifier.verify(backup, access, { ...jobContext(work), runId: work.job.runId });
+    return this.#parts.verifier.verify(backup, access, { ...tellingOf(work), runId: work.job.runId });
   }
 
   async #backup({ params }: ExecutionJob, targetId: string): Promise<BackupRecord & { snapshotId: string }> {
@@ -76,12 +77,8 @@ export class VerifyExecutor implements Executor {
   }
 }
 
-function jobContext({ context, limit, log }: Work): JobContext {
-  return {
-    signal: limit.signal,
-    onProgress: (progress) => context.progress(percentOf(progress), 'Verifies', liveFigures(progress)),
-    onWarning: ({ item, message }) => log.line(`Warning: ${item}: ${message}`),
-  };
+function tellingOf({ context, limit, log }: Work): JobContext {
+  return jobContext(context, limit.signal, log, 'Verifies');
 }
 
 function outcomeOf(facts: VerificationFacts, log: WorkLog): ExecutionOutcome {

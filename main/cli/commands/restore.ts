@@ -158,7 +158,10 @@ function showItem(output: Output, { action, path, type, sizeBytes }: RestoreItem
 
 function summarize(output: Output, result: RestoreResult, flags: RestoreFlags): void {
   const verb = flags.dryRun ? 'Would restore' : 'Restored';
-  const amount = `${plural(result.filesRestored, 'entry', 'entries')} (${formatBytes(result.bytesRestored)})`;
+  const folders = result.foldersRestored;
+  const entries =
+    plural(result.filesRestored - folders, 'file') + (folders > 0 ? ` and ${plural(folders, 'folder')}` : '');
+  const amount = `${entries} (${formatBytes(result.bytesRestored)})`;
   const took = formatDuration(result.secondsElapsed);
   output.say(
     `${verb} ${amount} of snapshot ${result.snapshot.id.slice(0, 8)} to ${printable(result.target)} in ${took}.`,

@@ -247,6 +247,7 @@ export class Restoration {
       target: rawText(this.#parts.folders.path(0)),
       totalFiles: ledger.totalFiles,
       filesRestored: ledger.filesRestored,
+      foldersRestored: ledger.foldersRestored,
       filesSkipped: ledger.filesSkipped,
       filesDeleted: ledger.filesDeleted,
       totalBytes: ledger.totalBytes,

@@ -9,6 +9,7 @@ const MAX_KEPT_WARNINGS = 1000;
 export class RestoreLedger {
   totalFiles = 0;
   filesRestored = 0;
+  foldersRestored = 0;
   filesSkipped = 0;
   filesDeleted = 0;
   filesVerified = 0;
@@ -53,8 +54,13 @@ export class RestoreLedger {
   done(action: RestoreAction, type: RestoreItem['type'], location: () => RawPath, sizeBytes: number): void {
     if (action === 'deleted') this.filesDeleted++;
     else if (action === 'unchanged') this.#skip(sizeBytes);
-    else this.filesRestored++;
+    else this.#restored(type);
     this.#onItem?.({ action, type, path: rawText(location()), sizeBytes });
+  }
+
+  #restored(type: RestoreItem['type']): void {
+    this.filesRestored++;
+    if (type === 'dir') this.foldersRestored++;
   }
 
   /** Something that was there gives way. */

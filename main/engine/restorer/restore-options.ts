@@ -70,6 +70,8 @@ export interface RestoreResult {
   /** Without what was skipped. */
   readonly totalFiles: number;
   readonly filesRestored: number;
+  /** Of these, folders. */
+  readonly foldersRestored: number;
   readonly filesSkipped: number;
   readonly filesDeleted: number;
   readonly totalBytes: number;

@@ -9,7 +9,9 @@ import {
   SETTINGS_TAG,
   SettingsManifest,
 } from '../../../contracts/settings-snapshot.ts';
-import type { EngineJobs, JobContext, RepositoryAccess, SnapshotFacts } from '../../app/engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../../app/engine-jobs/ports/job-context.ts';
+import type { SnapshotFacts } from '../../app/engine-jobs/ports/job-facts.ts';
+import type { EngineJobs } from '../../app/engine-jobs/ports/jobs.ts';
 import { engineFailure } from '../../app/errors/engine-face.ts';
 import { makeDataFolder } from '../../infra/data-folder/data-folder.ts';
 import { openCatalog, type OpenCatalog, type OpenCatalogOptions } from '../../infra/store/open-catalog.ts';

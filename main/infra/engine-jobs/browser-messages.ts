@@ -1,4 +1,5 @@
-import type { BrowsedEntry, BrowsedPage, RepositoryAccess } from '../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry, BrowsedPage } from '../../app/engine-jobs/ports/browser.ts';
+import type { RepositoryAccess } from '../../app/engine-jobs/ports/job-context.ts';
 import type { PlainEngineError } from '../../engine/index.ts';
 
 /** What a thread that browses one repository can be asked for. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { BrowsedStream, RepositoryAccess } from '../../app/engine-jobs/ports.ts';
+import type { BrowsedStream } from '../../app/engine-jobs/ports/browser.ts';
+import type { RepositoryAccess } from '../../app/engine-jobs/ports/job-context.ts';
 import { BrowsedChunks } from './browsed-chunks.ts';
 import type { BrowserAnswers, BrowserQuestion, FromBrowser, ToBrowser } from './browser-messages.ts';
 import { cancelledFailure, deadThreadFailure, EngineFailure } from './engine-failure.ts';

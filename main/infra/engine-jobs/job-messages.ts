@@ -1,13 +1,11 @@
+import type { JobProgress, JobWarning, RepositoryAccess } from '../../app/engine-jobs/ports/job-context.ts';
 import type {
   BackupFacts,
   BackupWork,
   CheckWork,
   DiffFacts,
   ForgetFacts,
-  JobProgress,
-  JobWarning,
   PruneFacts,
-  RepositoryAccess,
   RepositoryFacts,
   RepositoryKey,
   RepositoryTest,
@@ -17,7 +15,7 @@ import type {
   StorageFacts,
   VerificationFacts,
   WalkedEntry,
-} from '../../app/engine-jobs/ports.ts';
+} from '../../app/engine-jobs/ports/job-facts.ts';
 import type { PlainEngineError } from '../../engine/index.ts';
 
 /** What each job is asked for beside the repository, and what it answers: all of it can be copied between threads. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { JobContext, WalkedEntry } from '../../app/engine-jobs/ports.ts';
+import type { JobContext } from '../../app/engine-jobs/ports/job-context.ts';
+import type { WalkedEntry } from '../../app/engine-jobs/ports/job-facts.ts';
 import { cancelledFailure, deadThreadFailure, EngineFailure } from './engine-failure.ts';
 import { holdHangupGuard } from './hangup-guard.ts';
 import type { FromJob, JobName, JobRequest, JobResult, ToJob } from './job-messages.ts';

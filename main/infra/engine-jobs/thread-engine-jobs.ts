@@ -1,12 +1,6 @@
-import type {
-  BackupWork,
-  CheckWork,
-  EngineJobs,
-  JobContext,
-  RepositoryAccess,
-  RestoreWork,
-  WalkedEntry,
-} from '../../app/engine-jobs/ports.ts';
+import type { JobContext, RepositoryAccess } from '../../app/engine-jobs/ports/job-context.ts';
+import type { BackupWork, CheckWork, RestoreWork, WalkedEntry } from '../../app/engine-jobs/ports/job-facts.ts';
+import type { EngineJobs } from '../../app/engine-jobs/ports/jobs.ts';
 import { cancelledFailure } from './engine-failure.ts';
 import type { JobInput, JobName, JobRequest, JobResult } from './job-messages.ts';
 import { JobThread, type JobThreadOptions } from './job-thread.ts';

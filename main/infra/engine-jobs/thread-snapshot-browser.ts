@@ -1,5 +1,6 @@
-import type { BrowsedEntry, BrowsedPage, BrowsedStream, RepositoryAccess } from '../../app/engine-jobs/ports.ts';
 import type { BackupBrowser } from '../../app/browse/ports.ts';
+import type { BrowsedEntry, BrowsedPage, BrowsedStream } from '../../app/engine-jobs/ports/browser.ts';
+import type { RepositoryAccess } from '../../app/engine-jobs/ports/job-context.ts';
 import { BrowserThread } from './browser-thread.ts';
 import { cancelledFailure } from './engine-failure.ts';
 

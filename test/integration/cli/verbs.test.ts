@@ -133,6 +133,9 @@ describe('reading verbs', () => {
     const changes = await guardit('diff', repository, [ids[0] ?? '', ids[1] ?? '']);
     expect(changes.stdout).toContain(`M    ${source}/changes`);
     expect(changes.stdout).toMatch(/Files: +1 new, 1 removed, 1 changed/);
+    const restored = join(scratch.path, 'told');
+    const { stdout: told } = await guardit('restore', repository, [`${ids[1]}:${source.slice(1)}`, '-t', restored]);
+    expect(told).toMatch(/^Restored 3 files and 1 folder \(\d+ B\) of snapshot /m);
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { WalkedEntry } from '../../../main/app/engine-jobs/ports.ts';
+import type { WalkedEntry } from '../../../main/app/engine-jobs/ports/job-facts.ts';
 import {
   accessOf,
   backupWork,

@@ -95,16 +95,18 @@ function list(files: readonly File[]) {
   return listed;
 }
 
+/** One for all runs: it asks the system for the name of each owner once, by a process where /etc/passwd has none. */
+const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
+
 function setUp(before: readonly File[]) {
-  const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
   const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime: false });
-  const textOf = (file: File) => encodeNode(nodeOf(encoder, file));
-  const tree = encodeTree(before.map((file) => nodeOf(encoder, file)));
+  const textOf = (file: File) => encodeNode(nodeOf(file));
+  const tree = encodeTree(before.map(nodeOf));
   cursor.start(tree, TREE);
   return { cursor, textOf, tree };
 }
 
-const nodeOf = (encoder: EntryEncoder, file: File): Node => ({
+const nodeOf = (file: File): Node => ({
   ...encoder.plainNode(file.name, file.stat),
   extendedAttributes: file.attributes,
   content: file.content,

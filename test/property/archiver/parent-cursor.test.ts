@@ -58,6 +58,12 @@ const folder = fc
   .uniqueArray(file, { maxLength: 8, selector: ({ name }) => (typeof name === 'string' ? name : name.toString('hex')) })
   .map((files) => files.sort((a, b) => compareRawNames(a.name, b.name)));
 
+/** For all runs: they ask the system for the name of each owner once, by a process where /etc/passwd has none. */
+const encoders = {
+  plain: new EntryEncoder({ withAtime: false, onWarning: () => {} }),
+  withAtime: new EntryEncoder({ withAtime: true, onWarning: () => {} }),
+};
+
 function nodeOf(
   encoder: EntryEncoder,
   {
@@ -73,7 +79,7 @@ function nodeOf(
 it('takes over a folder of unchanged files whole, and each one as the encoder would write it', () => {
   fc.assert(
     fc.property(folder, fc.boolean(), (files, withAtime) => {
-      const encoder = new EntryEncoder({ withAtime, onWarning: () => {} });
+      const encoder = withAtime ? encoders.withAtime : encoders.plain;
       const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime });
       const nodes = files.map((each) => nodeOf(encoder, each));
       const tree = encodeTree(nodes);
@@ -109,7 +115,7 @@ it('takes over nothing that differs', () => {
   );
   fc.assert(
     fc.property(file, stat, change, (before, other, field) => {
-      const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
+      const encoder = encoders.plain;
       const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime: false });
       const now = { ...before.stat, [field]: other[field] };
       fc.pre(now[field] !== before.stat[field]);
@@ -124,7 +130,7 @@ it('takes over nothing that differs', () => {
 it('takes over no file with a chunk that is not stored', () => {
   fc.assert(
     fc.property(file, fc.nat({ max: 4 }), (before, at) => {
-      const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
+      const encoder = encoders.plain;
       const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime: false });
       const chunks = before.content.toSpliced(at, 0, MISSING);
       cursor.start(encodeTree([nodeOf(encoder, { ...before, content: chunks })]), TREE);
@@ -136,7 +142,7 @@ it('takes over no file with a chunk that is not stored', () => {
 it('finds what is there, whatever was added and deleted', () => {
   fc.assert(
     fc.property(folder, fc.func(fc.constantFrom('kept', 'deleted', 'added')), (files, fate) => {
-      const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
+      const encoder = encoders.plain;
       const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime: false });
       const small = files.map((each) => ({ ...each, stat: { ...each.stat, inode: 7n } }));
       const before = small.filter(({ name }) => fate(name) !== 'added');
@@ -160,7 +166,7 @@ it('finds what is there, whatever was added and deleted', () => {
 });
 
 it('takes over other nodes by their text', () => {
-  const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
+  const encoder = encoders.plain;
   const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime: false });
   const link = makeNode({ name: 'é', type: 'symlink', linkTarget: 'there' });
   cursor.start(encodeTree([link]), TREE);
@@ -170,7 +176,7 @@ it('takes over other nodes by their text', () => {
 });
 
 it('reads trees of another layout, and refuses what is no tree', () => {
-  const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
+  const encoder = encoders.plain;
   const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime: false });
   const node = makeNode({ name: 'a', type: 'fifo' });
   cursor.start(Buffer.from(JSON.stringify(JSON.parse(encodeTree([node]).toString()), null, 2)), TREE);
@@ -187,7 +193,7 @@ it.each([
   '{"nodes":[{"name":"a"},{"nome":"b"}]}\n',
   '{"nodes":[{"name":"\\q"}]}\n',
 ])('throws for %s instead of inventing entries', (text) => {
-  const encoder = new EntryEncoder({ withAtime: false, onWarning: () => {} });
+  const encoder = encoders.plain;
   const cursor = new ParentCursor({ table, accounts: encoder.accounts, withAtime: false });
   cursor.start(Buffer.from(text), TREE);
   expect(() => [cursor.find('a'), cursor.find('b'), cursor.find('c')]).toThrow();

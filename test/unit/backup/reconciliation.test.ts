@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startBackup } from '../../../main/app/backup/ask-backups.ts';
-import type { SnapshotFacts } from '../../../main/app/engine-jobs/ports.ts';
+import type { SnapshotFacts } from '../../../main/app/engine-jobs/ports/job-facts.ts';
 import { ADMIN, life, listed, newRemains, type Remains } from '../../support/backup-lives.ts';
 
 const { signal } = new AbortController();

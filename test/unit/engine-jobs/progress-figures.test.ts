@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JobProgress } from '../../../main/app/engine-jobs/ports.ts';
+import type { JobProgress } from '../../../main/app/engine-jobs/ports/job-context.ts';
 import { ProgressFigures } from '../../../main/infra/engine-jobs/work/progress-figures.ts';
 
 function figures() {

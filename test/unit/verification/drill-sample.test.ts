@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WalkedEntry } from '../../../main/app/engine-jobs/ports.ts';
+import type { WalkedEntry } from '../../../main/app/engine-jobs/ports/job-facts.ts';
 import { DrillSample } from '../../../main/app/verification/drill-sample.ts';
 
 const files = (count: number): WalkedEntry[] =>

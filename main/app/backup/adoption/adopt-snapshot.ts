@@ -1,5 +1,5 @@
 import type { Stores } from '../../catalog/ports.ts';
-import type { BackupFacts, SnapshotFacts } from '../../engine-jobs/ports.ts';
+import type { BackupFacts, SnapshotFacts } from '../../engine-jobs/ports/job-facts.ts';
 import type { TargetDeps } from '../../targets/target-deps.ts';
 import { isActiveBackup } from '../backup-deps.ts';
 import { newBackupId, readTags, type ReadTags } from '../backup-id.ts';

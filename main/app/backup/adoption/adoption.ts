@@ -1,4 +1,4 @@
-import type { SnapshotFacts } from '../../engine-jobs/ports.ts';
+import type { SnapshotFacts } from '../../engine-jobs/ports/job-facts.ts';
 import type { RepositoryRecord, SnapshotAdoption } from '../../repositories/ports.ts';
 import type { TargetDeps } from '../../targets/target-deps.ts';
 import type { BackupDeps } from '../backup-deps.ts';

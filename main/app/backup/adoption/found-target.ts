@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stores } from '../../catalog/ports.ts';
-import type { SnapshotFacts } from '../../engine-jobs/ports.ts';
+import type { SnapshotFacts } from '../../engine-jobs/ports/job-facts.ts';
 import { insertTargetTask } from '../../targets/create-target.ts';
 import { objectSlug } from '../../targets/object-id.ts';
 import type { TargetRecord } from '../../targets/ports.ts';

@@ -1,4 +1,4 @@
-import type { SnapshotFacts } from '../../engine-jobs/ports.ts';
+import type { SnapshotFacts } from '../../engine-jobs/ports/job-facts.ts';
 import { relinkStoredChains } from '../../retention/relink-stored-chains.ts';
 import type { RunsLog } from '../../runs/run-attempt.ts';
 import type { BackupDeps } from '../backup-deps.ts';

@@ -1,5 +1,6 @@
 import type { FilesConfig } from '../../../../contracts/targets.ts';
-import type { BackupFacts, JobContext } from '../../engine-jobs/ports.ts';
+import type { JobContext } from '../../engine-jobs/ports/job-context.ts';
+import type { BackupFacts } from '../../engine-jobs/ports/job-facts.ts';
 import { WorkFailure } from '../../runs/own-work.ts';
 import { isInside } from '../../targets/path-rules.ts';
 import type { SnapshotOrder, SourceCommands, SourceTools } from './backup-source.ts';

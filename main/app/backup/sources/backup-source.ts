@@ -1,10 +1,7 @@
-import type {
-  BackupFacts,
-  EngineJobs,
-  JobContext,
-  RepositoryAccess,
-  SnapshotBrowser,
-} from '../../engine-jobs/ports.ts';
+import type { SnapshotBrowser } from '../../engine-jobs/ports/browser.ts';
+import type { JobContext, RepositoryAccess } from '../../engine-jobs/ports/job-context.ts';
+import type { BackupFacts } from '../../engine-jobs/ports/job-facts.ts';
+import type { EngineJobs } from '../../engine-jobs/ports/jobs.ts';
 import type { SourcePaths } from '../../targets/ports.ts';
 import type { BackupItem } from '../ports.ts';
 import type { BackupCommand } from '../../../../contracts/targets.ts';

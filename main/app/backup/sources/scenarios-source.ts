@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ScenariosConfig } from '../../../../contracts/targets.ts';
-import type { BrowsedEntry, RepositoryAccess } from '../../engine-jobs/ports.ts';
+import type { BrowsedEntry } from '../../engine-jobs/ports/browser.ts';
+import type { RepositoryAccess } from '../../engine-jobs/ports/job-context.ts';
 import { engineFailure } from '../../errors/engine-face.ts';
 import { WorkFailure } from '../../runs/own-work.ts';
 import type { BackupItem } from '../ports.ts';

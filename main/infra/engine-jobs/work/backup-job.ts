@@ -1,4 +1,4 @@
-import type { BackupFacts } from '../../../app/engine-jobs/ports.ts';
+import type { BackupFacts } from '../../../app/engine-jobs/ports/job-facts.ts';
 import { archive, EngineError } from '../../../engine/index.ts';
 import type { JobInput } from '../job-messages.ts';
 import type { JobDesk } from './job-desk.ts';

@@ -1,4 +1,4 @@
-import type { BrowsedEntry } from '../../../app/engine-jobs/ports.ts';
+import type { BrowsedEntry } from '../../../app/engine-jobs/ports/browser.ts';
 import { epochNsOf, posixPermissionsOf, type SnapshotEntry } from '../../../engine/index.ts';
 import { entryType } from './entry-type.ts';
 import { pathText } from './path-text.ts';

@@ -1,4 +1,4 @@
-import type { RepositoryAccess } from '../../../app/engine-jobs/ports.ts';
+import type { RepositoryAccess } from '../../../app/engine-jobs/ports/job-context.ts';
 import {
   dump,
   type DumpOptions,

@@ -1,4 +1,4 @@
-import type { CheckWork, VerificationFacts } from '../../../app/engine-jobs/ports.ts';
+import type { CheckWork, VerificationFacts } from '../../../app/engine-jobs/ports/job-facts.ts';
 import { check as checkRepository, verifySnapshot as verify, type AffectedSnapshot } from '../../../engine/index.ts';
 import type { JobInput } from '../job-messages.ts';
 import type { JobDesk } from './job-desk.ts';

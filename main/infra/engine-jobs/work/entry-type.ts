@@ -1,4 +1,4 @@
-import type { WalkedEntry } from '../../../app/engine-jobs/ports.ts';
+import type { WalkedEntry } from '../../../app/engine-jobs/ports/job-facts.ts';
 import type { Node } from '../../../engine/index.ts';
 
 /** Devices, pipes and sockets are other things. */

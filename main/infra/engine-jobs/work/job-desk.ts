@@ -1,4 +1,5 @@
-import type { JobWarning, RepositoryAccess, WalkedEntry } from '../../../app/engine-jobs/ports.ts';
+import type { JobWarning, RepositoryAccess } from '../../../app/engine-jobs/ports/job-context.ts';
+import type { WalkedEntry } from '../../../app/engine-jobs/ports/job-facts.ts';
 import { openLocation, Repository, type Backend, type OperationOptions } from '../../../engine/index.ts';
 import type { FromJob } from '../job-messages.ts';
 import { LockReportingBackend } from './lock-reporting-backend.ts';

@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto';
-import { MAX_DIFF_ENTRIES, type DiffEntry, type DiffFacts, type WalkedEntry } from '../../../app/engine-jobs/ports.ts';
+import {
+  MAX_DIFF_ENTRIES,
+  type DiffEntry,
+  type DiffFacts,
+  type WalkedEntry,
+} from '../../../app/engine-jobs/ports/job-facts.ts';
 import {
   diffSnapshots,
   epochNsOf,

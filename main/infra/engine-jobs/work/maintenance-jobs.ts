@@ -1,4 +1,4 @@
-import type { ForgetFacts, PruneFacts, StorageFacts } from '../../../app/engine-jobs/ports.ts';
+import type { ForgetFacts, PruneFacts, StorageFacts } from '../../../app/engine-jobs/ports/job-facts.ts';
 import {
   EngineError,
   forget as forgetSnapshots,

@@ -1,4 +1,4 @@
-import type { JobProgress } from '../../../app/engine-jobs/ports.ts';
+import type { JobProgress } from '../../../app/engine-jobs/ports/job-context.ts';
 import type { Progress } from '../../../engine/index.ts';
 import { SpeedWindow } from './speed-window.ts';
 

@@ -1,5 +1,5 @@
 import { probeStorage, storageSpace, type KeyId, type LockId, type Repository } from '../../../engine/index.ts';
-import type { RepositoryFacts } from '../../../app/engine-jobs/ports.ts';
+import type { RepositoryFacts } from '../../../app/engine-jobs/ports/job-facts.ts';
 import type { JobResult } from '../job-messages.ts';
 import type { JobDesk } from './job-desk.ts';
 

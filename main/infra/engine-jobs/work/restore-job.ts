@@ -1,4 +1,4 @@
-import type { RestoreFacts, RestoreWork } from '../../../app/engine-jobs/ports.ts';
+import type { RestoreFacts, RestoreWork } from '../../../app/engine-jobs/ports/job-facts.ts';
 import { restore as restoreSnapshot } from '../../../engine/index.ts';
 import type { JobDesk } from './job-desk.ts';
 
@@ -32,6 +32,7 @@ export async function restore(desk: JobDesk, work: RestoreWork): Promise<Restore
     totalFiles: result.totalFiles,
     totalBytes: result.totalBytes,
     filesRestored: result.filesRestored,
+    foldersRestored: result.foldersRestored,
     bytesRestored: result.bytesRestored,
     filesSkipped: result.filesSkipped,
     bytesSkipped: result.bytesSkipped,

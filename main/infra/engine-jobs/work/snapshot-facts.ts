@@ -1,4 +1,4 @@
-import type { SnapshotFacts } from '../../../app/engine-jobs/ports.ts';
+import type { SnapshotFacts } from '../../../app/engine-jobs/ports/job-facts.ts';
 import type { StoredSnapshot } from '../../../engine/index.ts';
 
 export function snapshotFacts(snapshot: StoredSnapshot): SnapshotFacts {

@@ -1,43 +1,4 @@
-/**
- * The engine's long work, as the service asks for it. It is done in threads of their own (infra/engine-jobs), so everything
- * here is plain data that can be copied between threads. Failures are EngineErrors, `cancelled` for an aborted signal.
- */
-
-/** What opens a repository. Lives in memory only; never stored, logged or shown. */
-export interface RepositoryAccess {
-  /** As the engine writes locations: a folder, later `s3:…` and others. */
-  readonly location: string;
-  readonly password: string;
-}
-
-/** What every job reports while it runs; at most a few times a second. */
-export interface JobProgress {
-  /** What is going on: `backup`, `load-index`, `read-data`, `repack`, … */
-  readonly phase: string;
-  readonly filesDone: number;
-  readonly totalFiles: number | null;
-  readonly bytesDone: number;
-  readonly totalBytes: number | null;
-  readonly itemsDone: number | null;
-  readonly totalItems: number | null;
-  readonly bytesPerSecond: number | null;
-  readonly etaSeconds: number | null;
-  readonly currentPath: string | null;
-}
-
-/** What did not stop the work but makes its result incomplete. */
-export interface JobWarning {
-  readonly item: string;
-  readonly message: string;
-  /** `scan`, `archival`, `restore`, `check`, … */
-  readonly during: string;
-}
-
-export interface JobContext {
-  readonly signal: AbortSignal;
-  readonly onProgress?: (progress: JobProgress) => void;
-  readonly onWarning?: (warning: JobWarning) => void;
-}
+/** What the engine's jobs are asked for, and what they find. All of it is plain data, for it crosses from thread to thread. */
 
 export interface RepositoryFacts {
   /** The engine's id of the repository: 64 hex digits. */
@@ -139,7 +100,9 @@ export interface RestoreFacts {
   readonly targetPath: string;
   readonly totalFiles: number;
   readonly totalBytes: number;
+  /** Entries of every type, as restic counts them; of these, folders. */
   readonly filesRestored: number;
+  readonly foldersRestored: number;
   readonly bytesRestored: number;
   /** Were there already, as they should be or not to be touched. */
   readonly filesSkipped: number;
@@ -201,53 +164,6 @@ export interface StorageFacts {
   readonly capacityBytes: number | null;
 }
 
-export interface EngineJobs {
-  /** `repository_exists` where there is one. */
-  initRepository(access: RepositoryAccess, context: JobContext): Promise<RepositoryFacts>;
-  openRepository(access: RepositoryAccess, context: JobContext): Promise<RepositoryFacts>;
-  testRepository(access: RepositoryAccess, context: JobContext): Promise<RepositoryTest>;
-  listKeys(access: RepositoryAccess, context: JobContext): Promise<readonly RepositoryKey[]>;
-  /** Proves the new key by opening the repository with it before it resolves. Gives its id. */
-  addKey(access: RepositoryAccess, newPassword: string, context: JobContext): Promise<string>;
-  /** Never the key that `access` opens. */
-  removeKey(access: RepositoryAccess, keyId: string, context: JobContext): Promise<void>;
-  listSnapshots(access: RepositoryAccess, context: JobContext): Promise<readonly SnapshotFacts[]>;
-  backup(access: RepositoryAccess, work: BackupWork, context: JobContext): Promise<BackupFacts>;
-  restore(access: RepositoryAccess, work: RestoreWork, context: JobContext): Promise<RestoreFacts>;
-  /** Reads and hashes every blob that the snapshot needs. */
-  verifySnapshot(access: RepositoryAccess, snapshotId: string, context: JobContext): Promise<VerificationFacts>;
-  check(access: RepositoryAccess, work: CheckWork, context: JobContext): Promise<VerificationFacts>;
-  /** Removes just these snapshots. `refused` for one that its tag protects (engine, immutable tag). */
-  forget(access: RepositoryAccess, snapshotIds: readonly string[], context: JobContext): Promise<ForgetFacts>;
-  /** `ignoring`: as if these snapshots were gone, to know what that would free; only with `dryRun`. */
-  prune(
-    access: RepositoryAccess,
-    options: { readonly dryRun: boolean; readonly ignoring?: readonly string[] },
-    context: JobContext,
-  ): Promise<PruneFacts>;
-  /** `countUnused` goes through all trees, as a prune does before it begins. */
-  storage(
-    access: RepositoryAccess,
-    context: JobContext,
-    options?: { readonly countUnused?: boolean },
-  ): Promise<StorageFacts>;
-  /** Adds and removes tags; gives the snapshot's new id. */
-  tagSnapshot(
-    access: RepositoryAccess,
-    snapshotId: string,
-    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
-    context: JobContext,
-  ): Promise<string>;
-  /** Everything of a snapshot, folder by folder in the order of paths, in portions. */
-  walkSnapshot(
-    access: RepositoryAccess,
-    snapshotId: string,
-    take: (entries: readonly WalkedEntry[]) => void | Promise<void>,
-    context: JobContext,
-  ): Promise<void>;
-  diff(access: RepositoryAccess, beforeId: string, afterId: string, context: JobContext): Promise<DiffFacts>;
-}
-
 /** One entry of a snapshot, for lists and for the search index. Names that are no UTF-8 are shown with U+FFFD. */
 export interface WalkedEntry {
   /** In the snapshot, from `/`. */
@@ -277,60 +193,3 @@ export interface DiffFacts {
 }
 
 export const MAX_DIFF_ENTRIES = 100_000;
-
-export interface BrowsedEntry {
-  /** For people: what is no UTF-8 shows as U+FFFD. */
-  readonly name: string;
-  /** Leads back to it, whatever its bytes are: `bytes:/caf%E9` for what is no UTF-8. */
-  readonly path: string;
-  readonly type: 'file' | 'dir' | 'symlink' | 'other';
-  readonly sizeBytes: number;
-  readonly modifiedAtMs: number;
-  /** Like `0755`. */
-  readonly mode: string;
-  readonly linkTarget: string | null;
-}
-
-export interface BrowsedPage {
-  readonly entries: readonly BrowsedEntry[];
-  readonly total: number;
-  /** For the next page; null on the last one. */
-  readonly nextCursor: string | null;
-}
-
-/** A stream of bytes that ends with an EngineError where the repository is damaged. */
-export interface BrowsedStream {
-  /** Of the whole file, also for a range of it. Null for an archive, whose size nobody knows before it is made. */
-  readonly sizeBytes: number | null;
-  readonly chunks: AsyncIterable<Uint8Array>;
-}
-
-/** Looks into snapshots without restoring them. Opened repositories are kept for a while, since people look around. */
-export interface SnapshotBrowser {
-  stat(access: RepositoryAccess, snapshotId: string, path: string, signal: AbortSignal): Promise<BrowsedEntry>;
-  list(
-    access: RepositoryAccess,
-    snapshotId: string,
-    path: string,
-    page: { readonly cursor: string | null; readonly limit: number },
-    signal: AbortSignal,
-  ): Promise<BrowsedPage>;
-  /** `range`: bytes from `start` up to, not including, `end`. */
-  readFile(
-    access: RepositoryAccess,
-    snapshotId: string,
-    path: string,
-    range: { readonly start: number; readonly end: number } | null,
-    signal: AbortSignal,
-  ): Promise<BrowsedStream>;
-  readFolder(
-    access: RepositoryAccess,
-    snapshotId: string,
-    path: string,
-    format: 'zip' | 'tar',
-    signal: AbortSignal,
-  ): Promise<BrowsedStream>;
-  /** Lets go of a repository, for one that is disconnected or whose key changes. */
-  forget(location: string): Promise<void>;
-  close(): Promise<void>;
-}
