@@ -22,7 +22,7 @@ const HELP = `npm run bench:api -- [options]
   --rate N            reports a second at the fixed load, all clients together (default: 1000)
   --rounds N          in each of them every server is measured once at the fixed load (default: 5)
   --seconds N         of each measurement (default: 5)
-  --warm-up N         seconds of the fixed load before the first one, each server (default: 8)
+  --warm-up N         seconds of the fixed load before the first one, each server (default: 20)
   --guardit FILE      the program to measure (default: scripts/guardit, as users start it)
   --json              print JSON`;
 
@@ -33,7 +33,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
-    'warm-up': { type: 'string', default: '8' },
+    'warm-up': { type: 'string', default: '20' },
     guardit: { type: 'string', default: fileURLToPath(new URL('../../scripts/guardit', import.meta.url)) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
