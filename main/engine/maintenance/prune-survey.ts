@@ -4,6 +4,7 @@ import type { RepositoryIndex } from '../index/repository-index.ts';
 import { loadIndex } from '../repository/load-index.ts';
 import type { Repository } from '../repository/repository.ts';
 import { listSnapshots } from '../snapshot/snapshot-store.ts';
+import type { MarkingThreads } from './mark-together.ts';
 import { haveSameIds } from './same-ids.ts';
 import { markUsedBlobs } from './used-blobs.ts';
 
@@ -20,6 +21,8 @@ export interface SurveyOptions extends OperationOptions {
   readonly ignoreSnapshots?: ReadonlySet<SnapshotId>;
   /** Called as soon as the index is there. */
   readonly onIndex?: (index: RepositoryIndex) => void;
+  /** Which may help. */
+  readonly threads?: MarkingThreads;
 }
 
 /** Errors: those of loadIndex, listSnapshots and markUsedBlobs. */

@@ -40,7 +40,7 @@ export async function prune(
     // Who is ready to wait for somebody else's lock may wait for long, and that one is changing things.
     const isAhead = lock === undefined || (lock !== 'none' && lock.retryForMs === undefined);
     const onIndex = (index: RepositoryIndex) => threads?.prepare(usefulThreads(packedBytes(index), options.packBytes));
-    const ahead = isAhead ? new SurveyAhead(opened, { ...options, onIndex }) : undefined;
+    const ahead = isAhead ? new SurveyAhead(opened, { ...options, onIndex, ...(threads && { threads }) }) : undefined;
     try {
       return await underLock(opened, 'exclusive', lock, options.signal, async (signal) => {
         const packFiles = lock === 'none' ? undefined : opened.backend.list('pack', signal);

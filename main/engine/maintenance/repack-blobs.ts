@@ -10,6 +10,7 @@ import { BlobTable, type SharedBlobTable } from '../index/blob-table.ts';
 import { PackReader } from '../pack/pack-reader.ts';
 import { PackWriter, type FinishedPack } from '../pack/pack-writer.ts';
 import { BlobOpener } from './blob-opener.ts';
+import type { MarkTask } from './mark-task.ts';
 import { sortedByOffset } from './pack-check.ts';
 import { openPack, type OpenPack, type PackSource } from './pack-source.ts';
 
@@ -24,7 +25,10 @@ export interface RepackSetting {
   readonly compress: { readonly data: boolean; readonly tree: boolean };
 }
 
-export type RepackTask =
+/** What the threads of a repack do. */
+export type RepackTask = CopyingTask | MarkTask;
+
+export type CopyingTask =
   | {
       readonly kind: 'pack';
       readonly setting: RepackSetting;
@@ -75,7 +79,7 @@ export class Repacker {
     this.#onPack = onPack;
   }
 
-  handle(task: RepackTask): RepackReply {
+  handle(task: CopyingTask): RepackReply {
     switch (task.kind) {
       case 'pack':
         return this.#copyPack(task);
@@ -88,7 +92,7 @@ export class Repacker {
     }
   }
 
-  #copyPack({ packId, source, entries }: Extract<RepackTask, { kind: 'pack' }>): RepackReply {
+  #copyPack({ packId, source, entries }: Extract<CopyingTask, { kind: 'pack' }>): RepackReply {
     const failed: number[] = [];
     let reason: string | undefined;
     let copiedBytes = 0;

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { WorkerTasks } from '../base/worker-tasks.ts';
 import type { FinishedPack } from '../pack/pack-writer.ts';
 import { workerUrl } from '../workers/worker-url.ts';
+import type { MarkTask } from './mark-task.ts';
 import type { RepackNote, RepackReply, RepackTask } from './repack-blobs.ts';
 
 export type RepackTasks = WorkerTasks<RepackTask, RepackReply, RepackNote>;
@@ -42,6 +43,15 @@ export class RepackThreads {
     this.#limit(useful);
     this.#begun.resolve();
     return this.#tasks;
+  }
+
+  get size(): number {
+    return this.#tasks.size;
+  }
+
+  /** Before the repack: a thread's part in finding out what is needed. */
+  async mark(task: MarkTask): Promise<void> {
+    await this.#tasks.run(task);
   }
 
   #limit(count: number): void {

@@ -4,8 +4,12 @@ import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { StoredSnapshot } from '../snapshot/snapshot.ts';
+import { markTogether, type MarkingThreads } from './mark-together.ts';
 import type { ScannedTree } from './scanned-tree.ts';
 import { TreeWalk } from './tree-walk.ts';
+
+/** Fewer are marked by one thread before another knows what it is about. */
+const FEWEST_SHARED_BLOBS = 5_000;
 
 /**
  * Marks every blob that the snapshots need, by the entry of its first copy. Whoever deletes the rest relies on it, so that
@@ -15,8 +19,13 @@ export async function markUsedBlobs(
   repository: Repository,
   index: RepositoryIndex,
   snapshots: readonly StoredSnapshot[],
-  options: OperationOptions = {},
+  options: OperationOptions & { readonly threads?: MarkingThreads } = {},
 ): Promise<Uint8Array> {
+  const { threads } = options;
+  if (threads && index.table.entryCount >= FEWEST_SHARED_BLOBS) {
+    const marks = await markTogether(repository, index, snapshots, threads, options);
+    if (marks) return marks;
+  }
   let snapshotId: SnapshotId | undefined;
   const fail = (what: string, id: BlobId): never => {
     throw new EngineError(
