@@ -10,7 +10,6 @@ const client = createQueryClient();
 void client.prefetchQuery(meQuery);
 if (location.pathname === '/' && ['', '#/'].includes(location.hash)) {
   void client.prefetchQuery(overviewQuery);
-  void import('./features/overview/overview-page.tsx');
 }
 
 const root = document.getElementById('root');

@@ -53,6 +53,8 @@ async function load(page: Page, url: string): Promise<Load> {
   const headline = page.waitForEvent('console', (message) => message.text() === HEADLINE);
   await page.goto(url, { waitUntil: 'commit' });
   await headline;
+  // The sentence stands in the page before the frame with it is painted, which may be the first one.
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
   return page.evaluate(() => {
     const paint = performance.getEntriesByName('first-contentful-paint')[0];
     const headline = performance.getEntriesByName('headline')[0];

@@ -18,14 +18,15 @@ import {
   ShieldTaskFilled,
   ShieldTaskRegular,
 } from '@fluentui/react-icons';
-import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { lazy, type ComponentType } from 'react';
 import type { Role } from '../../contracts/access.ts';
+import OverviewPage from '../features/overview/overview-page.tsx';
 import type { frameTexts } from './frame/texts.ts';
 
 export interface Page {
   /** Not one of the service's own: api, agents, docs, health, metrics (main/api/web/web-interface.ts). */
   readonly path: string;
-  readonly component: LazyExoticComponent<ComponentType>;
+  readonly component: ComponentType;
   /** Whose page it is; everybody's unless said. */
   readonly roles?: readonly Role[];
   /** Without the navigation around it. */
@@ -40,11 +41,12 @@ export interface Page {
   };
 }
 
-/** Every page. Each is a file of its own that is loaded when somebody goes there. */
+/** Every page. Each but the first is a file of its own that is loaded when somebody goes there. */
 export const PAGES: readonly Page[] = [
   {
     path: '/',
-    component: lazy(() => import('../features/overview/overview-page.tsx')),
+    // With the rest from the start: it is what most people open.
+    component: OverviewPage,
     nav: { name: 'overview', Icon: HomeRegular, SelectedIcon: HomeFilled },
   },
   {

@@ -7,3 +7,11 @@ if (location.pathname === '/' && (location.hash === '' || location.hash === '#/'
     window.earlyAnswers[path].catch(() => undefined);
   }
 }
+
+// The colours that were chosen for this browser, before anything is drawn in others (renderer/app/preferences/preferences.ts keeps them).
+try {
+  const { appearance } = JSON.parse(localStorage.getItem('guardit.preferences') ?? '{}');
+  if (['light', 'dark', 'contrast'].includes(appearance)) document.documentElement.dataset.theme = appearance;
+} catch {
+  // A browser that keeps nothing: as the system has it.
+}
