@@ -31,5 +31,7 @@ if (electron) {
     `Electron's program is not here (${HOW_TO_GET_IT}), so the service starts: open its address in a browser.`,
   );
   const node = join(ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  start(existsSync(node) ? node : process.execPath, [join(ROOT, 'dist/guardit.js'), 'serve', ...options]);
+  // As scripts/guardit has it.
+  const heap = ['--single-threaded-gc', '--min-semi-space-size=16', '--max-semi-space-size=32'];
+  start(existsSync(node) ? node : process.execPath, [...heap, join(ROOT, 'dist/guardit.js'), 'serve', ...options]);
 }

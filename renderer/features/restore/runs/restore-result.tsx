@@ -26,6 +26,7 @@ const useStyles = makeStyles({
   problem: { listStyleType: 'none', overflowWrap: 'anywhere', fontSize: '13px', lineHeight: '18px' },
   item: { display: 'block', fontFamily: tokens.fontFamilyMonospace, whiteSpace: 'pre-wrap' },
   destination: { marginBottom: tokens.spacingVerticalM },
+  hint: { margin: `${tokens.spacingVerticalM} 0 0`, color: tokens.colorNeutralForeground2, fontSize: '13px' },
   label: { color: tokens.colorNeutralForeground2, fontSize: '12px', lineHeight: '16px', marginBottom: '4px' },
 });
 
@@ -68,6 +69,7 @@ function Report({ restore }: { readonly restore: RestoreView }) {
         </div>
       )}
       <Facts facts={factsOf(restore, texts, formats)} />
+      {!isActive(restore) && !restore.report && <p className={styles.hint}>{texts.unfinishedHint}</p>}
     </Panel>
   );
 }

@@ -25,6 +25,8 @@ export const runTexts = catalogue(
     left: (time: string) => `${time} left`,
     goOn: 'Go on with it',
     goOnFailed: 'The restore could not go on',
+    unfinishedHint:
+      'Files that were being written when it ended may be incomplete. Going on completes them and leaves alone what is right already.',
     ended: 'Why it ended',
     problems: 'What went wrong',
     problemCount: (count: number, text: string) => counted(count, '1 problem', `${text} problems`),
@@ -79,6 +81,8 @@ export const runTexts = catalogue(
       left: (time) => `noch ${time}`,
       goOn: 'Fortsetzen',
       goOnFailed: 'Die Wiederherstellung konnte nicht fortgesetzt werden',
+      unfinishedHint:
+        'Dateien, die beim Ende gerade geschrieben wurden, können unvollständig sein. Fortsetzen vervollständigt sie und lässt, was schon richtig ist.',
       ended: 'Warum sie endete',
       problems: 'Was nicht gelang',
       problemCount: (count, text) => counted(count, '1 Problem', `${text} Probleme`),
