@@ -71,13 +71,14 @@ describe.runIf(process.platform !== 'win32')('scripts/guardit', () => {
     expect((await launch('guardit', [], env)).exitCode).toBe(7);
   });
 
-  test('gives backups small heaps, and the service those of V8', async () => {
+  test('gives backups small heaps, and the service a young generation that is collected seldom, by one thread', async () => {
     const flagsOf = async (args: readonly string[]): Promise<string[]> => {
       const { stdout } = await launch(join(scratch, 'bin/guardit'), args);
       return (JSON.parse(stdout) as { flags: string[] }).flags;
     };
     expect(await flagsOf(['repo', 'backup', 'serve'])).toContain('--max-semi-space-size=1');
-    expect(await flagsOf(['serve', '--port', '0'])).toEqual([]);
+    const heap = ['--single-threaded-gc', '--min-semi-space-size=16', '--max-semi-space-size=32'];
+    expect(await flagsOf(['serve', '--port', '0'])).toEqual(heap);
   });
 
   test('becomes the program, so that a signal reaches it', async () => {
