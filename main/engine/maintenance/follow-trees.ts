@@ -4,6 +4,7 @@ import type { BlobTable } from '../index/blob-table.ts';
 import type { ScannedTree } from './scanned-tree.ts';
 import type { Marking } from './shared-marking.ts';
 import type { TreeBlocks } from './tree-blocks.ts';
+import { visitNeeds } from './tree-needs.ts';
 import { TreeScanner } from './tree-scanner.ts';
 
 /** Trees that are fetched together: hides a network's latency. */
@@ -47,25 +48,16 @@ export class TreeFollower {
     return true;
   }
 
-  /** As restic: content counts for files only, subtrees for folders only. */
   #offerChildren(tree: ScannedTree): void {
-    const table = this.#table;
-    for (let node = 0; node < tree.count; node++) {
-      const type = tree.type(node);
-      if (type === 'file') {
-        for (let k = 0; k < tree.contentCount(node); k++) {
-          tree.contentId(node, k, this.#id);
-          this.#marking.markData(this.#stored(table.find(0, this.#id), () => tree.contentHex(node, k)));
-        }
-      } else if (type === 'dir') {
-        const id = tree.subtree(node);
-        if (id !== undefined) this.#marking.offerTree(this.#stored(table.findHex('tree', id), () => id));
-      }
-    }
+    visitNeeds(tree, this.#table, this.#id, {
+      data: (entry) => this.#marking.markData(entry),
+      tree: (entry) => this.#marking.offerTree(entry),
+      missingData: (node, k) => missing(tree.contentHex(node, k)),
+      missingTree: (_, id) => missing(id),
+    });
   }
+}
 
-  #stored(entry: number, id: () => BlobId): number {
-    if (entry >= 0 && this.#table.isStored(entry)) return entry;
-    throw new EngineError('corrupt', `Blob ${id()} is in no index.`);
-  }
+function missing(id: BlobId): never {
+  throw new EngineError('corrupt', `Blob ${id} is in no index.`);
 }

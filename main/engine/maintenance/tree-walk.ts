@@ -6,6 +6,7 @@ import type { RepositoryIndex } from '../index/repository-index.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ScannedTree } from './scanned-tree.ts';
 import { TreeBlobs } from './tree-blobs.ts';
+import { visitNeeds } from './tree-needs.ts';
 import { TreeScanner } from './tree-scanner.ts';
 
 /** Trees that are fetched together: hides a network's latency. */
@@ -85,27 +86,13 @@ export class TreeWalk {
     this.#turnStartMs = performance.now();
   }
 
-  /** As restic: content counts for files only, subtrees for folders only. */
   #follow(tree: ScannedTree, entry: number): void {
-    const { table } = this.#index;
-    for (let node = 0; node < tree.count; node++) {
-      const type = tree.type(node);
-      if (type === 'file') {
-        this.#files++;
-        for (let k = 0; k < tree.contentCount(node); k++) {
-          tree.contentId(node, k, this.#id);
-          const blob = table.find(0, this.#id);
-          if (this.#isStored(blob)) this.marks[blob] = 1;
-          else this.#handlers.missingBlob(tree.contentHex(node, k), entry, tree, node);
-        }
-      } else if (type === 'dir') {
-        const id = tree.subtree(node);
-        if (id === undefined) continue;
-        const subtree = table.findHex('tree', id);
-        if (this.#isStored(subtree)) this.#push(subtree);
-        else this.#handlers.missingTree(id, entry, tree, node);
-      }
-    }
+    this.#files += visitNeeds(tree, this.#index.table, this.#id, {
+      data: (blob) => (this.marks[blob] = 1),
+      tree: (subtree) => this.#push(subtree),
+      missingData: (node, k) => this.#handlers.missingBlob(tree.contentHex(node, k), entry, tree, node),
+      missingTree: (node, id) => this.#handlers.missingTree(id, entry, tree, node),
+    });
     this.#handlers.tree?.(tree, entry);
   }
 
