@@ -55,27 +55,25 @@ async function load(page: Page, url: string): Promise<Load> {
   await headline;
   // The sentence stands in the page before the frame with it is painted, which may be the first one.
   await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
-  return page.evaluate(() => {
-    const paint = performance.getEntriesByName('first-contentful-paint')[0];
-    const headline = performance.getEntriesByName('headline')[0];
-    return { paintMs: paint?.startTime ?? NaN, headlineMs: headline?.startTime ?? NaN };
-  });
+  return page.evaluate((name) => {
+    const startOf = (entry: string) => performance.getEntriesByName(entry)[0]?.startTime ?? NaN;
+    return { paintMs: startOf('first-contentful-paint'), headlineMs: startOf(name) };
+  }, HEADLINE);
 }
 
 /** Runs in each page before anything of it: notes when the sentence has come, not when somebody asked for it. */
-function watchForHeadline(): void {
+function watchForHeadline(name: string): void {
   new MutationObserver((_, observer) => {
     if (!document.querySelector('#page h1')) return;
-    performance.mark('headline');
-
-    console.debug('headline');
+    performance.mark(name);
+    console.debug(name);
     observer.disconnect();
   }).observe(document, { childList: true, subtree: true });
 }
 
 async function measure(browser: BrowserContext, service: WebService): Promise<readonly Load[]> {
   const page = await logIn(browser, service.url);
-  await page.addInitScript(watchForHeadline);
+  await page.addInitScript(watchForHeadline, HEADLINE);
   const loads: Load[] = [];
   for (let number = 0; number < LOADS; number++) loads.push(await load(page, service.url));
   return loads;
