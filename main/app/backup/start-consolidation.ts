@@ -7,7 +7,7 @@ import { announceRun } from '../runs/run-view.ts';
 import { insertRun } from '../runs/start-run.ts';
 import { insertManagedTask } from '../tasks/managed-task.ts';
 import { personOf } from '../tasks/task-rights.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { hasAction, type ActionTask, type TaskPerson } from '../tasks/task.ts';
 import type { BackupDeps } from './backup-deps.ts';
 import type { BackupRecord } from './ports.ts';
@@ -36,7 +36,7 @@ export async function startConsolidation(deps: BackupDeps, caller: Caller, chain
     await deps.audit.record(stores, { caller, action: 'chain.consolidated', object: `chain:${chainId}`, details, at });
     return { ...found, run: made };
   });
-  if (isNew) announceManaged(deps, 'created', task, at);
+  if (isNew) announce(deps, 'created', task, at);
   announceRun(deps.events, 'queued', run, at);
   deps.dispatcher.enqueue(run, task);
   return run.id;

@@ -7,7 +7,7 @@ import type { EngineJobs } from '../engine-jobs/ports/jobs.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { Immutability } from '../retention/immutability.ts';
 import type { SecretStore } from '../secrets/ports.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import type { TaskNews } from './managed-tasks.ts';
 import type { RepositoryPlaces, RepositoryRecord, SnapshotAdoption } from './ports.ts';
 import { repositoryNotFound, type RepositoryAccesses } from './repository-access.ts';
@@ -70,5 +70,5 @@ export function announceRepository(
   const at = clock.now();
   const shown: Repository = repositoryView(record);
   events.publish(`repository.${change}`, at, shown);
-  for (const { what, task } of tasks) announceManaged({ events }, what, task, at);
+  for (const { what, task } of tasks) announce({ events }, what, task, at);
 }

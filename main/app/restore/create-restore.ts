@@ -1,4 +1,4 @@
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { randomBytes } from 'node:crypto';
 import type { CreateRestore } from '../../../contracts/restores.ts';
 import type { Caller } from '../access/caller.ts';
@@ -38,7 +38,7 @@ export async function createRestores(
     return all;
   });
   for (const { run, task, isNewTask } of made) {
-    if (isNewTask) announceManaged(deps, 'created', task, now);
+    if (isNewTask) announce(deps, 'created', task, now);
     announceRun(deps.events, 'queued', run, now);
     deps.dispatcher.enqueue(run, task);
   }

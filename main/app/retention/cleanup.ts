@@ -6,7 +6,7 @@ import { AppError } from '../errors/app-error.ts';
 import { announceRun } from '../runs/run-view.ts';
 import type { Run } from '../runs/run.ts';
 import { insertRun } from '../runs/start-run.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { personOf } from '../tasks/task-rights.ts';
 import type { ActionTask } from '../tasks/task.ts';
 import { repositoryTask } from './repository-task.ts';
@@ -66,7 +66,7 @@ export async function startCleanup(
     return { made, remove };
   });
   for (const { run, task, isNew } of started.made) {
-    if (isNew) announceManaged({ events }, 'created', task, at);
+    if (isNew) announce({ events }, 'created', task, at);
     announceRun(events, 'queued', run, at);
     dispatcher.enqueue(run, task);
   }

@@ -5,7 +5,7 @@ import type { EventBus } from '../events/event-bus.ts';
 import { announceRun } from '../runs/run-view.ts';
 import type { Run } from '../runs/run.ts';
 import { insertRun } from '../runs/start-run.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { personOf } from '../tasks/task-rights.ts';
 import type { ActionTask } from '../tasks/task.ts';
 import { repositoryTask } from './repository-task.ts';
@@ -29,7 +29,7 @@ export async function startPrune(deps: RetentionRequestDeps, caller: Caller, rep
     });
     return { run: made, ...found };
   });
-  if (isNew) announceManaged({ events }, 'created', task, at);
+  if (isNew) announce({ events }, 'created', task, at);
   announceRun(events, 'queued', run, at);
   dispatcher.enqueue(run, task);
   return run;
@@ -57,7 +57,7 @@ export async function ensurePruneTasks({
     }
     return tasks;
   });
-  for (const task of made) announceManaged({ events }, 'created', task, at);
+  for (const task of made) announce({ events }, 'created', task, at);
 }
 
 async function withoutPrune(stores: Stores): Promise<string[]> {

@@ -3,7 +3,7 @@ import type { ChangeTarget } from '../../../contracts/targets.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Stores } from '../catalog/ports.ts';
 import { AppError } from '../errors/app-error.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { updateManagedTask } from '../tasks/managed-task.ts';
 import { hasAction, type ActionTask } from '../tasks/task.ts';
 import { nameTaken, taskNameOf, type MadeTarget } from './create-target.ts';
@@ -46,7 +46,7 @@ export async function changeTarget(
     await deps.audit.record(stores, { caller, action: 'target.updated', object, details, at: now });
     return { target: next, task: changed };
   });
-  announceManaged(deps, 'updated', task, now);
+  announce(deps, 'updated', task, now);
   const news = { target_id: target.id, name: target.name, repository_id: target.repositoryId };
   deps.events.publish('target.updated', now, news);
   return { target, warnings };
@@ -69,7 +69,7 @@ export async function removeTarget(deps: TargetDeps, caller: Caller, idOrName: s
     await deps.audit.record(stores, { caller, action: 'target.removed', object, details, at: now });
     return { target: found, task: stopped };
   });
-  announceManaged(deps, 'updated', task, now);
+  announce(deps, 'updated', task, now);
   deps.events.publish('target.removed', now, { target_id: target.id, name: target.name });
 }
 

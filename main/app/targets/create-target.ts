@@ -5,7 +5,7 @@ import type { Caller } from '../access/caller.ts';
 import { requireInstallation } from '../access/installation.ts';
 import type { Stores } from '../catalog/ports.ts';
 import { AppError } from '../errors/app-error.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { insertManagedTask } from '../tasks/managed-task.ts';
 import { personOf } from '../tasks/task-rights.ts';
 import type { ActionTask, TaskPerson } from '../tasks/task.ts';
@@ -49,7 +49,7 @@ export async function createTarget(deps: TargetDeps, caller: Caller, input: Crea
     await deps.audit.record(stores, { caller, action: 'target.created', object: `target:${id}`, details, at: now });
     return { target: record, task: made };
   });
-  announceManaged(deps, 'created', task, now);
+  announce(deps, 'created', task, now);
   deps.events.publish('target.created', now, {
     target_id: target.id,
     name: target.name,

@@ -43,8 +43,8 @@ export async function requireTask(stores: Pick<Stores, 'tasks'>, caller: Caller,
 
 export type TaskChange = 'registered' | 'created' | 'updated' | 'deleted';
 
-/** Tells whoever listens. After the write that made the change. */
-export function announce(deps: TaskDeps, change: TaskChange, task: Task, at: Date): void {
+/** Tells whoever listens, the scheduler above all. After the write that made the change. */
+export function announce(deps: Pick<TaskDeps, 'events' | 'nextStart'>, change: TaskChange, task: Task, at: Date): void {
   deps.events.publish(`task.${change}`, at, viewOf(deps, task), { taskId: task.taskId });
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../clock/ports.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import type { RepositoryRecord } from '../repositories/ports.ts';
 import { insertManagedTask } from '../tasks/managed-task.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { hasAction, type ActionTask, type TaskPerson } from '../tasks/task.ts';
 
 const SYSTEM: TaskPerson = { ref: 'system:guardit', name: 'GuardIT' };
@@ -87,6 +87,6 @@ export class CheckTasks {
         tasks.push(...(await ensureCheckTasks(stores, each, timeZone, now)));
       return tasks;
     });
-    for (const task of made) announceManaged({ events }, 'created', task, now);
+    for (const task of made) announce({ events }, 'created', task, now);
   }
 }

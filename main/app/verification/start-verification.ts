@@ -9,7 +9,7 @@ import type { Run } from '../runs/run.ts';
 import { insertRun } from '../runs/start-run.ts';
 import { requireTarget } from '../targets/target-deps.ts';
 import type { TargetRecord } from '../targets/ports.ts';
-import { announceManaged } from '../tasks/announce-managed.ts';
+import { announce } from '../tasks/task-deps.ts';
 import { personOf } from '../tasks/task-rights.ts';
 import type { VerificationDeps } from './verification-deps.ts';
 
@@ -84,7 +84,7 @@ async function start(
     await deps.audit.record(stores, { caller, action, object, details: { run_id: made.id }, at: now });
     return { run: made, task: own, isNewTask: isNew, isNewRun: true, wanted: found };
   });
-  if (isNewTask) announceManaged(deps, 'created', task, now);
+  if (isNewTask) announce(deps, 'created', task, now);
   if (isNewRun) {
     announceRun(deps.events, 'queued', run, now);
     deps.dispatcher.enqueue(run, task);

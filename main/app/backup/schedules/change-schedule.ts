@@ -3,7 +3,7 @@ import { retentionOf } from '../../../../contracts/retention.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Stores } from '../../catalog/ports.ts';
 import type { TargetRecord } from '../../targets/ports.ts';
-import { announceManaged } from '../../tasks/announce-managed.ts';
+import { announce } from '../../tasks/task-deps.ts';
 import { checkedTimeZone } from '../../tasks/task-fields.ts';
 import { personOf, requireOperator } from '../../tasks/task-rights.ts';
 import { namedTargets } from '../ask-backups.ts';
@@ -51,7 +51,7 @@ export async function changeSchedule(
     await deps.audit.record(stores, { caller, action: 'schedule.updated', object, details, at: now });
     return { changed: record, news: [...fitted, ...dropped] };
   });
-  for (const one of news) announceManaged(deps, one.change, one.task, now);
+  for (const one of news) announce(deps, one.change, one.task, now);
   deps.events.publish('schedule.updated', now, { schedule_id: changed.id, name: changed.name });
   return changed;
 }
@@ -69,7 +69,7 @@ export async function deleteSchedule(deps: ScheduleDeps, caller: Caller, idOrNam
     await deps.audit.record(stores, { caller, action: 'schedule.deleted', object, details, at: now });
     return { gone: schedule, news: dropped };
   });
-  for (const { change, task } of news) announceManaged(deps, change, task, now);
+  for (const { change, task } of news) announce(deps, change, task, now);
   deps.events.publish('schedule.deleted', now, { schedule_id: gone.id, name: gone.name });
 }
 

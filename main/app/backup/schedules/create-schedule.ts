@@ -4,7 +4,7 @@ import type { Caller } from '../../access/caller.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { MANUAL, parseSchedule } from '../../schedule/schedule.ts';
 import { freeObjectId, objectSlug } from '../../targets/object-id.ts';
-import { announceManaged } from '../../tasks/announce-managed.ts';
+import { announce } from '../../tasks/task-deps.ts';
 import { checkedSchedule, checkedTimeZone } from '../../tasks/task-fields.ts';
 import { personOf, requireOperator } from '../../tasks/task-rights.ts';
 import { namedTargets } from '../ask-backups.ts';
@@ -42,7 +42,7 @@ export async function createSchedule(
     await deps.audit.record(stores, { caller, action: 'schedule.created', object: `schedule:${id}`, details, at: now });
     return { made: record, news: told };
   });
-  for (const { change, task } of news) announceManaged(deps, change, task, now);
+  for (const { change, task } of news) announce(deps, change, task, now);
   deps.events.publish('schedule.created', now, { schedule_id: made.id, name: made.name });
   return made;
 }
