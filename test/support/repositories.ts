@@ -8,9 +8,18 @@ import { Repository } from '../../main/engine/repository/repository.ts';
 /** What `restic()` and `guardit()` use where a test says nothing else. */
 export const PASSWORD = 'password';
 
+/** Always the same, so that what a test expects of chunks never hangs on a chance; property tests draw their own. */
+export const TEST_POLYNOMIAL = 0x3090ffbe5e73f7n;
+
 /** A new repository in a folder, with a key that is cheap to open for every program. */
 export async function initFolder(path: string, version: RepositoryVersion = 2): Promise<Repository> {
-  return Repository.init(new LocalBackend(path), { password: PASSWORD, scrypt: TEST_SCRYPT, version });
+  const chunkerPolynomial = TEST_POLYNOMIAL;
+  return Repository.init(new LocalBackend(path), {
+    password: PASSWORD,
+    scrypt: TEST_SCRYPT,
+    version,
+    chunkerPolynomial,
+  });
 }
 
 export async function openFolder(path: string): Promise<Repository> {
