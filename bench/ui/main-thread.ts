@@ -20,15 +20,15 @@ interface TraceEvent {
 const CATEGORIES = 'disabled-by-default-devtools.timeline';
 
 /** Traces the browser while something is done to a page. */
-export async function traceMainThread<T>(page: Page, act: () => Promise<T>): Promise<readonly [T, Work]> {
+export async function traceMainThread(page: Page, act: () => Promise<void>): Promise<Work> {
   const session = await page.context().newCDPSession(page);
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
   await session.send('Tracing.start', { categories: CATEGORIES, transferMode: 'ReportEvents' });
   try {
-    const result = await act();
+    await act();
     await ended(session);
-    return [result, workOf(events)];
+    return workOf(events);
   } finally {
     await session.detach();
   }

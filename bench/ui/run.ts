@@ -11,6 +11,7 @@ import { logIn } from '../../test/e2e/support/log-in.ts';
 import { serve } from '../../test/e2e/support/web-service.ts';
 import { describeMachine } from '../machine.ts';
 import { formatTable } from '../report/table.ts';
+import { median } from '../statistics.ts';
 import { measureFrames, SLOW_MS, type FrameTimes } from './frames.ts';
 import { traceMainThread, type Work } from './main-thread.ts';
 import { answerFolder, FOLDER } from './million-entries.ts';
@@ -20,20 +21,23 @@ const HELP = `npm run bench:ui -- [options]
 
   --entries N   in the folder (default: 1000000)
   --seconds N   of each movement (default: 5)
+  --rounds N    of all movements (default: 3); the median of their longest frames counts
   --json        print JSON`;
 
 const { values } = parseArgs({
   options: {
     entries: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 const total = Number(values.entries);
 
-interface Result extends FrameTimes, Work {
+interface Result extends Work {
   readonly movement: string;
+  readonly rounds: readonly FrameTimes[];
 }
 
 async function main(): Promise<void> {
@@ -46,12 +50,12 @@ async function main(): Promise<void> {
     const [backupId = ''] = letters.backupIds;
     const answers = await answerFolder(page, backupId, total);
     const openMs = await open(page, `${service.url}/restore?backup=${backupId}&path=${encodeURIComponent(FOLDER)}`);
+    const frames = await framesOf(page);
     const results: Result[] = [];
+    // Afterwards: a trace of everything takes a good part of a core, and frames wait for it.
     for (const { name, act } of MOVEMENTS) {
-      const [times, work] = await traceMainThread(page, () =>
-        measureFrames(page, () => act(page, Number(values.seconds))),
-      );
-      results.push({ movement: name, ...times, ...work });
+      const work = await traceMainThread(page, () => act(page, Number(values.seconds)));
+      results.push({ movement: name, rounds: frames.get(name) ?? [], ...work });
     }
     const rows = await page.getByRole('row').count();
     say({ openMs, results, answers: answers(), rows });
@@ -60,6 +64,18 @@ async function main(): Promise<void> {
     await service.remove();
     letters.remove();
   }
+}
+
+/** Of each movement in each round. */
+async function framesOf(page: Page): Promise<ReadonlyMap<string, readonly FrameTimes[]>> {
+  const frames = new Map<string, FrameTimes[]>();
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const { name, act } of MOVEMENTS) {
+      const times = await measureFrames(page, () => act(page, Number(values.seconds)));
+      frames.set(name, [...(frames.get(name) ?? []), times]);
+    }
+  }
+  return frames;
 }
 
 /** Until the first names are there. */
@@ -77,8 +93,7 @@ function say(facts: {
   readonly rows: number;
 }): void {
   const { openMs, results, answers, rows } = facts;
-  const longestMs = Math.max(...results.map((result) => result.longestMs));
-  const isMet = longestMs < SLOW_MS;
+  const isMet = results.every(({ rounds }) => usual(rounds, 'longestMs') < SLOW_MS);
   if (values.json) return console.log(JSON.stringify({ total, isMet, ...facts }, null, 2));
   const { cpu, cores, system, load } = describeMachine();
   console.log(`${cpu}, ${cores} cores, ${system}; load ${load} (above ${cores}, others are measured as well)`);
@@ -96,23 +111,32 @@ function say(facts: {
         'p95 ms',
         'longest ms',
         `${SLOW_MS} ms or more`,
-        'CPU ms a frame',
+        'in the worst round',
+        'CPU ms a second',
         'longest task, CPU ms',
       ],
-      results.map((result) => [
-        result.movement,
-        String(result.frames),
-        ...[result.medianMs, result.p95Ms, result.longestMs].map(ms),
-        String(result.slow),
-        ms(result.totalMs / result.frames),
-        ms(result.longestTaskMs),
+      results.map(({ movement, rounds, totalMs, longestTaskMs }) => [
+        movement,
+        String(usual(rounds, 'frames')),
+        ...(['medianMs', 'p95Ms', 'longestMs'] as const).map((figure) => ms(usual(rounds, figure))),
+        rounds.map(({ slow }) => slow).join(', '),
+        ms(Math.max(...rounds.map((round) => round.longestMs))),
+        ms(totalMs / Number(values.seconds)),
+        ms(longestTaskMs),
       ]),
     ),
   );
   console.log(`\n${answers} pages of the folder were read, ${rows} rows existed in the end.`);
   const longestTaskMs = Math.max(...results.map((result) => result.longestTaskMs));
   console.log(`The longest task took ${ms(longestTaskMs)} ms of the main thread's CPU, whatever else the machine did.`);
-  console.log(`The longest frame took ${ms(longestMs)} ms: below ${SLOW_MS} ms ${isMet ? 'met' : 'NOT met'}.`);
+  console.log(
+    `The longest frame of the median round: below ${SLOW_MS} ms ${isMet ? 'met' : 'NOT met'} in every movement.`,
+  );
+}
+
+/** In the median of the rounds. */
+function usual(rounds: readonly FrameTimes[], figure: keyof FrameTimes): number {
+  return median(rounds.map((round) => round[figure]));
 }
 
 await main();

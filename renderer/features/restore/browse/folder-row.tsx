@@ -47,7 +47,7 @@ export const FolderRow = memo(function FolderRow(props: FolderRowProps) {
         isChosen && styles.chosen,
         isActive && (hasFocus ? styles.activeFocus : styles.active),
       )}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top }}
       onClick={(event) => props.onPress(row, event)}
       onDoubleClick={() => props.onOpen(row)}
     >

@@ -4,7 +4,8 @@ import { flushSync } from 'react-dom';
 import { placeOf, scrolled, scrolledHeight, type Place } from './scroll-scale.ts';
 
 export const ROW_HEIGHT_PX = 32;
-const OVERSCAN_ROWS = 10;
+/** More than a notch of a wheel shows at once. */
+const OVERSCAN_ROWS = 6;
 /** After the last movement the bar is put where it belongs. */
 const IDLE_MS = 150;
 
@@ -13,6 +14,7 @@ type Rows = Virtualizer<HTMLDivElement, Element>;
 /** Which of any number of rows exist, and where. `headPx`: what stands still above them. */
 export function useScaledRows(count: number, scroller: RefObject<HTMLDivElement | null>, headPx: number) {
   const place = useRef<Place>({ scrollTop: 0, shift: 0 });
+  const tell = useRef<(offset: number, isScrolling: boolean) => void>(undefined);
   const [shift, setShift] = useState(0);
   const totalPx = count * ROW_HEIGHT_PX;
   const extentOf = useCallback(
@@ -31,6 +33,7 @@ export function useScaledRows(count: number, scroller: RefObject<HTMLDivElement 
     (rows: Rows, report: (offset: number, isScrolling: boolean) => void) => {
       const element = rows.scrollElement;
       if (!element) return;
+      tell.current = report;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const settle = () => {
         const { scrollTop, shift: before } = place.current;
@@ -68,7 +71,7 @@ export function useScaledRows(count: number, scroller: RefObject<HTMLDivElement 
     scrollToFn: () => undefined,
   });
 
-  /** Scrolls as little as is needed for the row to be in sight. */
+  /** Scrolls as little as is needed for the row to be in sight, and draws what comes at once, not when the browser tells of it. */
   const show = useCallback(
     (row: number) => {
       const element = scroller.current;
@@ -77,7 +80,11 @@ export function useScaledRows(count: number, scroller: RefObject<HTMLDivElement 
       const from = place.current.scrollTop + place.current.shift;
       const [top, bottom] = [row * ROW_HEIGHT_PX, (row + 1) * ROW_HEIGHT_PX];
       const wanted = top < from ? top : bottom > from + extent.viewPx ? bottom - extent.viewPx : from;
-      if (wanted !== from) element.scrollTop = placeFor(wanted, place, extent).scrollTop;
+      if (wanted === from) return;
+      const next = placeFor(wanted, place, extent);
+      element.scrollTop = next.scrollTop;
+      setShift(next.shift);
+      tell.current?.(next.scrollTop + next.shift, true);
     },
     [scroller, extentOf],
   );
