@@ -87,7 +87,7 @@ describe('from a new installation to a first backup', () => {
     await page.getByRole('heading', { level: 1, name: 'Documents' }).waitFor();
     await page.getByText('Protected').first().waitFor();
     await page.getByRole('table', { name: 'Backups of Documents' }).getByText('Completed').waitFor();
-    await page.getByRole('table', { name: 'Schedules' }).getByText('daily at 02:00').waitFor();
+    await page.getByRole('table', { name: 'Schedules' }).getByText('Every day at 02:00').waitFor();
 
     await pressAt(page, page.getByRole('link', { name: 'Overview' }));
     const panel = page.getByRole('table', { name: 'Could it be restored?' });

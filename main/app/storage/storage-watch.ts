@@ -19,12 +19,14 @@ export interface StorageWatchDeps {
 const HOUR_MS = 3_600_000;
 
 /**
- * Measures what repositories take: soon after a backup or a prune has changed one, and every few hours in any case. The figures of a
- * day are one row, so that years of them are small.
+ * Measures what repositories take: soon after a backup or a prune has changed one, after a start, as nobody knows what changed shortly
+ * before, and every few hours in any case. The figures of a day are one row, so that years of them are small.
  */
 export class StorageWatch {
   readonly #deps: StorageWatchDeps;
   readonly #changed = new Set<string>();
+  /** Since the start. */
+  readonly #measured = new Set<string>();
 
   constructor(deps: StorageWatchDeps) {
     this.#deps = deps;
@@ -43,7 +45,8 @@ export class StorageWatch {
       for (const repository of await repositories.list()) {
         const latest = await storage.latest(repository.id);
         const isOld = !latest || nowMs - latest.at.getTime() > 6 * HOUR_MS || latest.at.getTime() > nowMs;
-        if (isOld || this.#changed.has(repository.id)) found.push(repository);
+        const hasChanged = this.#changed.has(repository.id) || !this.#measured.has(repository.id);
+        if (isOld || hasChanged) found.push(repository);
       }
       return found;
     });
@@ -57,6 +60,7 @@ export class StorageWatch {
     const { catalog, clock, engine, openAccess, events, log, timeZone } = this.#deps;
     // Before: what changes meanwhile is measured again.
     this.#changed.delete(repository.id);
+    this.#measured.add(repository.id);
     try {
       const facts = await engine.storage(await openAccess(repository.id), { signal });
       const at = clock.now();

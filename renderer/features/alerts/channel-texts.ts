@@ -130,7 +130,7 @@ export const channelTexts = catalogue(
       kind: 'Art',
       enabled: 'Eingeschaltet',
       minSeverity: 'Meldet',
-      minSeverities: { info: 'Alles', warning: 'Warnungen und Kritisches', critical: 'Nur Kritisches' },
+      minSeverities: { info: 'Alles', warning: 'Ab Warnung', critical: 'Nur Kritisches' },
       alertKinds: 'Arten von Alarmen',
       alertKindChoices: { all: 'Alle Arten', some: 'Nur diese' },
       alertKindsNeeded: 'Wählen Sie mindestens eine Art.',

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Area } from 'recharts';
 import { useFormats } from '../../format/use-formats.ts';
 import { useTexts } from '../../i18n/use-texts.ts';
+import { byteStep } from '../../ui/chart/axis-ticks.ts';
 import { DayChart } from '../../ui/chart/day-chart.tsx';
 import { NoFigures } from '../../ui/chart/no-figures.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -27,6 +28,7 @@ export default function StorageChart({ repositoryId }: { readonly repositoryId: 
       label={texts.history}
       points={points}
       name={texts.storedBytes}
+      stepOf={byteStep}
       tickText={formats.bytes}
       valueText={formats.bytes}
     >

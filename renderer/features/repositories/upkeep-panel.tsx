@@ -13,6 +13,7 @@ import { DataTable, type DataColumn } from '../../ui/data-table/data-table.tsx';
 import { useNotices } from '../../ui/notices.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { ScheduleWords } from '../../ui/schedule/schedule-words.tsx';
 import { upkeepQuery } from './queries.ts';
 import { repositoryTexts } from './texts.ts';
 
@@ -61,7 +62,7 @@ function upkeepColumns(
       id: 'schedule',
       header: columns.schedule,
       width: 'minmax(160px, 1fr)',
-      cell: ({ schedule }) => schedule ?? never,
+      cell: ({ schedule }) => (schedule === null ? never : <ScheduleWords schedule={schedule} />),
     },
     { id: 'next', header: columns.next, width: '130px', cell: ({ next_run: at }) => when(at) },
     { id: 'last', header: columns.last, width: '130px', cell: ({ last_run: at }) => when(at) },

@@ -5,6 +5,7 @@ import { links } from '../../app/links.ts';
 import type { Formats } from '../../format/formats.ts';
 import type { DataColumn } from '../../ui/data-table/data-table.tsx';
 import { PageLink } from '../../ui/page-link.tsx';
+import { ScheduleWords } from '../../ui/schedule/schedule-words.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import type { targetTexts } from './texts.ts';
 
@@ -39,7 +40,12 @@ export function scheduleColumns(parts: Parts): DataColumn<ScheduleView>[] {
       id: 'when',
       header: columns.when,
       width: 'minmax(150px, 1.5fr)',
-      cell: ({ schedule, enabled }) => (enabled ? schedule : `${schedule} · ${texts.off}`),
+      cell: ({ schedule, enabled }) => (
+        <>
+          <ScheduleWords schedule={schedule} />
+          {!enabled && ` · ${texts.off}`}
+        </>
+      ),
     },
     { id: 'type', header: columns.type, width: '130px', cell: ({ type }) => types[type] },
     {

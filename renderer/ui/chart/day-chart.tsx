@@ -1,6 +1,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { CartesianGrid, ComposedChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { axisTicks, type StepOf } from './axis-ticks.ts';
 
 const useStyles = makeStyles({ chart: { height: '180px', fontSize: '12px' } });
 const TICK = { fill: tokens.colorNeutralForeground2 };
@@ -23,12 +24,15 @@ export function DayChart(props: {
   readonly points: readonly DayPoint[];
   /** What the figure is, in the tooltip. */
   readonly name: string;
+  /** Between the lines of the axis. */
+  readonly stepOf: StepOf;
   readonly tickText: (value: number) => string;
   readonly valueText: (value: number) => string;
   readonly children: ReactElement;
 }) {
-  const { label, points, name, tickText, valueText, children } = props;
+  const { label, points, name, stepOf, tickText, valueText, children } = props;
   const styles = useStyles();
+  const ticks = axisTicks(Math.max(...points.map(({ value }) => value)), stepOf);
   return (
     <div className={styles.chart} role="img" aria-label={label}>
       <ResponsiveContainer>
@@ -42,7 +46,15 @@ export function DayChart(props: {
             minTickGap={32}
             tick={TICK}
           />
-          <YAxis tickLine={false} axisLine={false} width={80} tick={TICK} tickFormatter={tickText} />
+          <YAxis
+            tickLine={false}
+            axisLine={false}
+            width={80}
+            tick={TICK}
+            ticks={ticks}
+            domain={[0, ticks.at(-1) ?? 'auto']}
+            tickFormatter={tickText}
+          />
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: tokens.colorNeutralBackground1Hover, stroke: tokens.colorNeutralStroke1 }}

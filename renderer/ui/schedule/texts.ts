@@ -31,6 +31,18 @@ export const scheduleTexts = catalogue(
     cron: 'Minute, hour, day, month, weekday',
     next: 'The next five times',
     nextIn: (zone: string) => `in ${zone}`,
+    /** `number` is `count` as it is written. */
+    words: {
+      every: {
+        minutes: (count: number, number: string) => (count === 1 ? 'Every minute' : `Every ${number} minutes`),
+        hours: (count: number, number: string) => (count === 1 ? 'Every hour' : `Every ${number} hours`),
+        days: (count: number, number: string) => (count === 1 ? 'Every day' : `Every ${number} days`),
+      },
+      daily: (time: string) => `Every day at ${time}`,
+      weekly: (weekday: string, time: string) => `Every ${weekday} at ${time}`,
+      monthly: (day: string, time: string) => `Every month on day ${day} at ${time}`,
+      monthlyOnLast: (time: string) => `Every month on its last day at ${time}`,
+    },
   },
   {
     de: {
@@ -63,6 +75,17 @@ export const scheduleTexts = catalogue(
       cron: 'Minute, Stunde, Tag, Monat, Wochentag',
       next: 'Die nächsten fünf Male',
       nextIn: (zone) => `in ${zone}`,
+      words: {
+        every: {
+          minutes: (count, number) => (count === 1 ? 'Jede Minute' : `Alle ${number} Minuten`),
+          hours: (count, number) => (count === 1 ? 'Jede Stunde' : `Alle ${number} Stunden`),
+          days: (count, number) => (count === 1 ? 'Jeden Tag' : `Alle ${number} Tage`),
+        },
+        daily: (time) => `Jeden Tag um ${time}`,
+        weekly: (weekday, time) => `Jeden ${weekday} um ${time}`,
+        monthly: (day, time) => `Jeden Monat am ${day}. um ${time}`,
+        monthlyOnLast: (time) => `Jeden Monat am letzten Tag um ${time}`,
+      },
     },
   },
 );

@@ -46,8 +46,20 @@ export async function startDemoCompany(nowMs = Date.now()): Promise<WebService> 
   seedStorageHistory(first.folder, nowMs);
   seedHistory(first.folder, { runsPerDay: 1, days: 29, failedPercent: 3, warnedPercent: 6 }, nowMs);
   const service = await serve({ folder: first.folder });
-  await makeNews(service);
+  await Promise.all([makeNews(service), sizesMeasured(service)]);
   return { ...service, remove: () => service.remove().then(kept.remove) };
+}
+
+/** Repositories are measured some seconds after a start. */
+async function sizesMeasured({ api }: WebService): Promise<void> {
+  const startMs = Date.now();
+  const isMeasured = async () => {
+    const { repositories } = (await api('GET', '/api/v1/storage/status')) as {
+      repositories: { measured_at: string }[];
+    };
+    return repositories.every(({ measured_at: at }) => Date.parse(at) >= startMs);
+  };
+  while (!(await isMeasured())) await new Promise((resolve) => setTimeout(resolve, 250));
 }
 
 async function makeNews(service: WebService): Promise<void> {

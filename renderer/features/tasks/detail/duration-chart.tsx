@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Bar, Cell } from 'recharts';
 import { useFormats } from '../../../format/use-formats.ts';
 import { useTexts } from '../../../i18n/use-texts.ts';
+import { secondStep } from '../../../ui/chart/axis-ticks.ts';
 import { DayChart } from '../../../ui/chart/day-chart.tsx';
 import { NoFigures } from '../../../ui/chart/no-figures.tsx';
 import { LoadingState } from '../../../ui/loading-state.tsx';
@@ -25,6 +26,7 @@ export default function DurationChart({ taskId }: { readonly taskId: string }) {
       label={texts.duration}
       points={points}
       name={texts.averageDuration}
+      stepOf={secondStep}
       tickText={formats.roughDuration}
       valueText={formats.duration}
     >

@@ -5,6 +5,7 @@ import { useTexts } from '../../../i18n/use-texts.ts';
 import { Facts } from '../../../ui/facts.tsx';
 import { PageLink } from '../../../ui/page-link.tsx';
 import { Panel } from '../../../ui/panel.tsx';
+import { ScheduleWords } from '../../../ui/schedule/schedule-words.tsx';
 import { taskTexts } from '../texts.ts';
 import { detailTexts } from './texts.ts';
 
@@ -27,7 +28,10 @@ export function TaskSettings({ task }: { readonly task: TaskView }) {
               ? words.types[own.type]
               : `${words.types[own?.type ?? 'monitored']} · ${task.task_type}`,
           ],
-          [own ? texts.schedule : texts.expected, expected ?? (own ? words.manual : null)],
+          [
+            own ? texts.schedule : texts.expected,
+            expected === null ? own && words.manual : <ScheduleWords schedule={expected} />,
+          ],
           [texts.timeZone, task.time_zone ?? null],
           [texts.grace, minutes(task.grace_minutes)],
           [texts.maxDuration, minutes(task.max_duration_minutes)],
