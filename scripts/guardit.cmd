@@ -20,10 +20,11 @@ if not exist "%GUARDIT_ROOT%\dist\guardit.js" (
   >&2 echo guardit: This checkout is not built. Run "npm ci" in "%GUARDIT_ROOT%" first.
   exit /b 1
 )
-rem As in scripts/guardit: small heaps are for backups, the service gets a larger young generation that one thread collects.
+rem As in scripts/guardit: small heaps are for backups, the service's collections are short.
 if "%~1"=="serve" goto serve
 "%GUARDIT_NODE%" --max-semi-space-size=1 --heap-growing-percent=30 --no-maglev --max-inlined-bytecode-size-cumulative=250 --invocation-count-for-turbofan=12000 --invocation-count-for-osr=2000 "%GUARDIT_ROOT%\dist\guardit.js" %*
 exit /b %errorlevel%
 :serve
-"%GUARDIT_NODE%" --single-threaded-gc --min-semi-space-size=16 --max-semi-space-size=32 "%GUARDIT_ROOT%\dist\guardit.js" %*
+set /p GUARDIT_FLAGS=<"%GUARDIT_ROOT%\scripts\service.flags"
+"%GUARDIT_NODE%" %GUARDIT_FLAGS% "%GUARDIT_ROOT%\dist\guardit.js" %*
 exit /b %errorlevel%

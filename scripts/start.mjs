@@ -3,7 +3,7 @@
  * a browser. Options go on to what is started.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { electronBinary, HOW_TO_GET_IT } from './electron-binary.mjs';
@@ -31,7 +31,6 @@ if (electron) {
     `Electron's program is not here (${HOW_TO_GET_IT}), so the service starts: open its address in a browser.`,
   );
   const node = join(ROOT, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  // As scripts/guardit has it.
-  const heap = ['--single-threaded-gc', '--min-semi-space-size=16', '--max-semi-space-size=32'];
-  start(existsSync(node) ? node : process.execPath, [...heap, join(ROOT, 'dist/guardit.js'), 'serve', ...options]);
+  const flags = readFileSync(join(ROOT, 'scripts/service.flags'), 'utf8').trim().split(' ');
+  start(existsSync(node) ? node : process.execPath, [...flags, join(ROOT, 'dist/guardit.js'), 'serve', ...options]);
 }
