@@ -37,6 +37,7 @@ function underLoad({ isReadAtLength = (): boolean => false, fails = (): boolean 
     writer,
     log: SILENT,
     isReadAtLength,
+    measureEveryMs: 0,
     flushDatabase: async () => void (counts.databaseFlushes += 1),
     betweenTransactions: async (task) => {
       counts.pauses += 1;
