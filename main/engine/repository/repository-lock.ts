@@ -25,6 +25,7 @@ export interface LockOptions {
   /** Only tests change the times. */
   readonly refreshMs?: number;
   readonly lostAfterMs?: number;
+  readonly retryFirstMs?: number;
   readonly unreadablePausesMs?: readonly number[];
 }
 
@@ -62,12 +63,14 @@ export class RepositoryLock {
     options: LockOptions = {},
   ): Promise<RepositoryLock> {
     const deadlineMs = Date.now() + (options.retryForMs ?? 0);
-    for (let pauseMs = RETRY_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS)) {
+    for (let pauseMs = options.retryFirstMs ?? RETRY_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS)) {
       try {
         return await RepositoryLock.#acquireOnce(store, location, mode, options);
       } catch (error) {
         if (!isEngineError(error, 'locked') || Date.now() >= deadlineMs) throw error;
-        await sleep(Math.min(pauseMs, Math.max(0, deadlineMs - Date.now())), options.signal);
+        // Two that began together stood in each other's way, and would for ever if they came back together.
+        const apartMs = pauseMs * (0.5 + Math.random());
+        await sleep(Math.min(apartMs, Math.max(0, deadlineMs - Date.now())), options.signal);
       }
     }
   }

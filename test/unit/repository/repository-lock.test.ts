@@ -73,6 +73,20 @@ describe('RepositoryLock', () => {
     await (await waiting).release();
   });
 
+  it("is given in turn to those who began together and stood in each other's way", async () => {
+    const repository = await newRepository();
+    const tries: string[] = [];
+    const inTurn = async (name: string) => {
+      const onClaimed = () => void tries.push(name);
+      const lock = await repository.lock('exclusive', { retryForMs: 60_000, retryFirstMs: 400, onClaimed });
+      await lock.release();
+    };
+    await Promise.all([inTurn('one'), inTurn('other')]);
+    // Both claimed it at once, so that neither got it at first.
+    expect(tries.length).toBeGreaterThan(2);
+    expect(await repository.unpacked.listIds('lock')).toEqual([]);
+  });
+
   it('removes its lock when the caller cancels while it waits', async () => {
     const repository = await newRepository();
     const controller = new AbortController();
