@@ -20,7 +20,7 @@ const ABOUT_LOGINS = ['logIn', 'logOut', 'changePassword', 'endWebSession', 'set
 const SELDOM_FITS = ['putBackupRunLog'];
 /** They want a moment or a choice that chance seldom meets, and are tested in test/integration/{backups,restores,alerts,repositories}. */
 const WANTS_A_MOMENT = [
-  ...['deleteBackup', 'cancelBackup', 'dismissAnomaly', 'createRestore', 'cancelRestore'],
+  ...['createBackups', 'deleteBackup', 'cancelBackup', 'dismissAnomaly', 'createRestore', 'cancelRestore'],
   ...['getAlert', 'acknowledgeAlert', 'connectRepository', 'createTarget'],
 ];
 
