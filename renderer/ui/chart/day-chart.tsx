@@ -44,6 +44,7 @@ export function DayChart(props: {
             axisLine={false}
             interval="preserveStartEnd"
             minTickGap={32}
+            tickMargin={6}
             tick={TICK}
           />
           <YAxis
