@@ -236,7 +236,7 @@ export const targetTexts = catalogue(
         type: 'Art',
         state: 'Zustand',
         size: 'Umfasst',
-        stored: 'Dazugekommen',
+        stored: 'Neu',
         verified: 'Geprüft',
         kept: 'Bleibt',
         actions: '',

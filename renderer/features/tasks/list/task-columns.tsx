@@ -38,14 +38,14 @@ export function taskColumns(texts: (typeof taskTexts)['en'], formats: Formats, t
     {
       id: 'type',
       header: columns.type,
-      width: 'minmax(100px, 0.7fr)',
+      width: 'minmax(115px, 0.7fr)',
       sortBy: (task) => texts.types[typeOf(task)],
       cell: (task) => texts.types[typeOf(task)],
     },
     {
       id: 'last',
       header: columns.last,
-      width: 'minmax(130px, 0.7fr)',
+      width: 'minmax(120px, 0.7fr)',
       sortBy: ({ last_run }) => last_run,
       cell: ({ last_run }) => (
         <span title={last_run === null ? '' : formats.exactTime(last_run)}>{when(last_run, texts.never)}</span>
@@ -54,7 +54,7 @@ export function taskColumns(texts: (typeof taskTexts)['en'], formats: Formats, t
     {
       id: 'next',
       header: columns.next,
-      width: 'minmax(130px, 0.7fr)',
+      width: 'minmax(125px, 0.7fr)',
       sortBy: ({ next_run }) => next_run,
       cell: ({ next_run, level }) => (
         <span title={next_run === null ? '' : formats.exactTime(next_run)}>
