@@ -34,6 +34,7 @@ const { values } = parseArgs({
   },
 });
 const total = Number(values.entries);
+const seconds = Number(values.seconds);
 
 interface Result extends Work {
   readonly movement: string;
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
     const results: Result[] = [];
     // Afterwards: a trace of everything takes a good part of a core, and frames wait for it.
     for (const { name, act } of MOVEMENTS) {
-      const work = await traceMainThread(page, () => act(page, Number(values.seconds)));
+      const work = await traceMainThread(page, () => act(page, seconds));
       results.push({ movement: name, rounds: frames.get(name) ?? [], ...work });
     }
     const rows = await page.getByRole('row').count();
@@ -71,7 +72,7 @@ async function framesOf(page: Page): Promise<ReadonlyMap<string, readonly FrameT
   const frames = new Map<string, FrameTimes[]>();
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const { name, act } of MOVEMENTS) {
-      const times = await measureFrames(page, () => act(page, Number(values.seconds)));
+      const times = await measureFrames(page, () => act(page, seconds));
       frames.set(name, [...(frames.get(name) ?? []), times]);
     }
   }
@@ -121,7 +122,7 @@ function say(facts: {
         ...(['medianMs', 'p95Ms', 'longestMs'] as const).map((figure) => ms(usual(rounds, figure))),
         rounds.map(({ slow }) => slow).join(', '),
         ms(Math.max(...rounds.map((round) => round.longestMs))),
-        ms(totalMs / Number(values.seconds)),
+        ms(totalMs / seconds),
         ms(longestTaskMs),
       ]),
     ),

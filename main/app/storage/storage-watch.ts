@@ -24,16 +24,15 @@ const HOUR_MS = 3_600_000;
  */
 export class StorageWatch {
   readonly #deps: StorageWatchDeps;
-  readonly #changed = new Set<string>();
-  /** Since the start. */
-  readonly #measured = new Set<string>();
+  /** Measured since the start, and not changed since. */
+  readonly #current = new Set<string>();
 
   constructor(deps: StorageWatchDeps) {
     this.#deps = deps;
   }
 
   changed(repositoryId: string): void {
-    this.#changed.add(repositoryId);
+    this.#current.delete(repositoryId);
   }
 
   /** Measures what has changed, and what was not looked at for long. */
@@ -45,8 +44,7 @@ export class StorageWatch {
       for (const repository of await repositories.list()) {
         const latest = await storage.latest(repository.id);
         const isOld = !latest || nowMs - latest.at.getTime() > 6 * HOUR_MS || latest.at.getTime() > nowMs;
-        const hasChanged = this.#changed.has(repository.id) || !this.#measured.has(repository.id);
-        if (isOld || hasChanged) found.push(repository);
+        if (isOld || !this.#current.has(repository.id)) found.push(repository);
       }
       return found;
     });
@@ -59,8 +57,7 @@ export class StorageWatch {
   async #measure(repository: RepositoryRecord, signal: AbortSignal): Promise<void> {
     const { catalog, clock, engine, openAccess, events, log, timeZone } = this.#deps;
     // Before: what changes meanwhile is measured again.
-    this.#changed.delete(repository.id);
-    this.#measured.add(repository.id);
+    this.#current.add(repository.id);
     try {
       const facts = await engine.storage(await openAccess(repository.id), { signal });
       const at = clock.now();

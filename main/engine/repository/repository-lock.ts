@@ -68,7 +68,7 @@ export class RepositoryLock {
         return await RepositoryLock.#acquireOnce(store, location, mode, options);
       } catch (error) {
         if (!isEngineError(error, 'locked') || Date.now() >= deadlineMs) throw error;
-        // Two that began together stood in each other's way, and would for ever if they came back together.
+        // Two that stood in each other's way because they began together would else come back together.
         const apartMs = pauseMs * (0.5 + Math.random());
         await sleep(Math.min(apartMs, Math.max(0, deadlineMs - Date.now())), options.signal);
       }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, unlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync, crc32 } from 'node:zlib';
+import { until } from './until.ts';
 import type { WebService } from './web-service.ts';
 
 /** A name and a content that would do something if anybody took them for HTML. */
@@ -72,10 +73,6 @@ function indexed({ api }: WebService): Promise<void> {
     const found = (await api('GET', '/api/v1/targets/letters/search?q=plan')) as { index: { complete: boolean } };
     return found.index.complete;
   });
-}
-
-async function until(isDone: () => Promise<boolean>): Promise<void> {
-  while (!(await isDone())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 /** A PNG of a few green pixels. */

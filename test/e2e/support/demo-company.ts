@@ -1,5 +1,6 @@
 import { protectCompany, seedStorageHistory } from './demo-protection.ts';
 import { seedHistory } from './seeded-history.ts';
+import { until } from './until.ts';
 import { serve, type WebService } from './web-service.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -51,15 +52,14 @@ export async function startDemoCompany(nowMs = Date.now()): Promise<WebService> 
 }
 
 /** Repositories are measured some seconds after a start. */
-async function sizesMeasured({ api }: WebService): Promise<void> {
+function sizesMeasured({ api }: WebService): Promise<void> {
   const startMs = Date.now();
-  const isMeasured = async () => {
+  return until(async () => {
     const { repositories } = (await api('GET', '/api/v1/storage/status')) as {
       repositories: { measured_at: string }[];
     };
     return repositories.every(({ measured_at: at }) => Date.parse(at) >= startMs);
-  };
-  while (!(await isMeasured())) await new Promise((resolve) => setTimeout(resolve, 250));
+  });
 }
 
 async function makeNews(service: WebService): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, statfsSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { until } from './until.ts';
 import type { WebService } from './web-service.ts';
 
 export interface Protected {
@@ -70,10 +71,6 @@ async function backUp({ api }: WebService, targetId: string, type: string): Prom
     const { status } = (await api('GET', `/api/v1/backup/${started.backup_id}`)) as { status: string };
     return status === 'completed' || status === 'failed';
   });
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 250));
 }
 
 const MIB = 1024 ** 2;

@@ -11,15 +11,15 @@ import { RepositoryIndex } from '../../../main/engine/index/repository-index.ts'
 import { loadIndex } from '../../../main/engine/repository/load-index.ts';
 import { Repository } from '../../../main/engine/repository/repository.ts';
 import { listSnapshots, loadSnapshot } from '../../../main/engine/snapshot/snapshot-store.ts';
+import { TEST_POLYNOMIAL } from '../../support/repositories.ts';
 import { RepositoryBuilder } from '../../support/repository-builder.ts';
 import { seededBytes } from '../../support/seeded-bytes.ts';
 import { snapshotContents } from '../../support/snapshot-contents.ts';
 
-const POLYNOMIAL = 0x3090ffbe5e73f7n;
 const options = { workers: 2, sourceLock: 'none' } as const;
 
 async function makeSource(version: 1 | 2 = 2, backend = new MemoryBackend()) {
-  const builder = await RepositoryBuilder.create({ version, polynomial: POLYNOMIAL, backend });
+  const builder = await RepositoryBuilder.create({ version, polynomial: TEST_POLYNOMIAL, backend });
   const shared = seededBytes('shared', 200_000);
   const text = Buffer.from('some text that compresses well. '.repeat(2000));
   const first = await builder.snapshot([
@@ -35,7 +35,7 @@ async function makeSource(version: 1 | 2 = 2, backend = new MemoryBackend()) {
 }
 
 const makeTarget = async (version: 1 | 2 = 2) =>
-  (await RepositoryBuilder.create({ version, polynomial: POLYNOMIAL })).repository;
+  (await RepositoryBuilder.create({ version, polynomial: TEST_POLYNOMIAL })).repository;
 
 /** Contents of all snapshots, whatever their ids. */
 const allContents = async (repository: Repository) => [...(await snapshotContents(repository)).values()].sort();
