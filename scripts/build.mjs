@@ -1,6 +1,6 @@
 /**
- * Bundles what runs on plain Node into dist/: the CLI and one file for each worker thread, with the code they share in
- * chunks beside them; the user interface into dist/renderer (vite.config.ts); the desktop app's main process and its bridge into
+ * Bundles what runs on plain Node into dist/: the CLI, with the code that its verbs share in chunks beside it, and one file for
+ * each worker thread; the user interface into dist/renderer (vite.config.ts); the desktop app's main process and its bridge into
  * dist/shell. `npm ci` runs it (`prepare`), so a fresh checkout has them all.
  *
  * Not for the type checker's sake but for the start: one file is read instead of some hundred, and nothing is stripped
