@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { EngineError } from '../base/errors.ts';
-import { IV_BYTES } from './iv-pool.ts';
+import { IV_BYTES } from './nonce-pool.ts';
 import { assertValidMasterKey, isAllZero } from './master-key.ts';
 import type { MasterKey } from './master-key.ts';
 import { calibrateScrypt, deriveKey, SALT_BYTES, scryptDefect } from './scrypt.ts';

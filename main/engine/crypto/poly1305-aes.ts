@@ -1,5 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import type { Cipheriv } from 'node:crypto';
+import { cipherInto } from './cipher-into.ts';
 import { clampR } from './master-key.ts';
 import { loadSodiumAddon } from './sodium-addon.ts';
 
@@ -14,7 +15,8 @@ const sodium = loadSodiumAddon();
 export class Poly1305Aes {
   readonly #blockCipher: Cipheriv;
   // r stays in the first half; the second half is overwritten for each message.
-  readonly #oneTimeKey = Buffer.alloc(ONE_TIME_KEY_BYTES);
+  readonly #oneTimeKey = new Uint8Array(ONE_TIME_KEY_BYTES);
+  readonly #tag = new Uint8Array(TAG_BYTES);
 
   constructor(macK: Uint8Array, macR: Uint8Array) {
     // ECB without padding keeps no state between blocks, so one cipher object serves all IVs.
@@ -23,35 +25,36 @@ export class Poly1305Aes {
     clampR(this.#oneTimeKey);
   }
 
-  writeTag(iv: Uint8Array, ciphertext: Uint8Array, tagOut: Uint8Array): void {
-    assertTag(tagOut);
-    sodium.crypto_onetimeauth(tagOut, ciphertext, this.#keyFor(iv));
+  /** The IV's half of a one-time key, for many IVs in one call: encrypts IVs that lie side by side to as many bytes of `out`. */
+  encryptIvs(ivs: Uint8Array, out: Uint8Array): void {
+    cipherInto(this.#blockCipher, ivs, out, 0);
+  }
+
+  /** Writes 16 bytes to `out` at `outOffset`. `encryptedIv` is the message's part of what `encryptIvs` wrote. */
+  writeTag(encryptedIv: Uint8Array, ciphertext: Uint8Array, out: Uint8Array, outOffset: number): void {
+    sodium.crypto_onetimeauth(this.#tag, ciphertext, this.#keyWith(encryptedIv));
+    out.set(this.#tag, outOffset);
   }
 
   /** Compares in constant time. */
   verify(iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): boolean {
     assertTag(tag);
-    return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#keyFor(iv));
-  }
-
-  /** The first half of `verify` for many messages in one call: encrypts IVs that lie side by side. */
-  encryptIvs(ivs: Uint8Array): Buffer {
-    return this.#blockCipher.update(ivs);
-  }
-
-  /** The second half: `encryptedIv` is the message's part of what `encryptIvs` returned. */
-  verifyWith(encryptedIv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): boolean {
-    assertTag(tag);
-    this.#oneTimeKey.set(encryptedIv, ONE_TIME_KEY_BYTES / 2);
+    cipherInto(this.#blockCipher, iv, this.#oneTimeKey, ONE_TIME_KEY_BYTES / 2);
     return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#oneTimeKey);
   }
 
-  begin(iv: Uint8Array): Poly1305Stream {
-    return new Poly1305Stream(this.#keyFor(iv));
+  /** The same for an IV that `encryptIvs` has encrypted. */
+  verifyWith(encryptedIv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): boolean {
+    assertTag(tag);
+    return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#keyWith(encryptedIv));
   }
 
-  #keyFor(iv: Uint8Array): Uint8Array {
-    this.#oneTimeKey.set(this.#blockCipher.update(iv), ONE_TIME_KEY_BYTES / 2);
+  begin(encryptedIv: Uint8Array): Poly1305Stream {
+    return new Poly1305Stream(this.#keyWith(encryptedIv));
+  }
+
+  #keyWith(encryptedIv: Uint8Array): Uint8Array {
+    this.#oneTimeKey.set(encryptedIv, ONE_TIME_KEY_BYTES / 2);
     return this.#oneTimeKey;
   }
 }

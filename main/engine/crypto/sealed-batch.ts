@@ -1,9 +1,9 @@
 import { createDecipheriv, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { cipherInto } from './cipher-into.ts';
-import { IV_BYTES } from './iv-pool.ts';
 import type { MasterKey } from './master-key.ts';
 import { assertValidMasterKey, isAllZero } from './master-key.ts';
+import { IV_BYTES } from './nonce-pool.ts';
 import { Poly1305Aes, TAG_BYTES } from './poly1305-aes.ts';
 import { CONTENT_CIPHER, SEAL_OVERHEAD } from './sealer.ts';
 
@@ -24,6 +24,7 @@ export class SealedBatch {
   readonly #contentKey: KeyObject;
   readonly #text = Buffer.allocUnsafeSlow(ROOM_BYTES);
   readonly #ivs = Buffer.allocUnsafeSlow(MAX_COUNT * IV_BYTES);
+  readonly #encryptedIvs = Buffer.allocUnsafeSlow(MAX_COUNT * IV_BYTES);
   readonly #tags = Buffer.allocUnsafeSlow(MAX_COUNT * TAG_BYTES);
   readonly #starts = new Uint32Array(MAX_COUNT);
   readonly #lengths = new Uint32Array(MAX_COUNT);
@@ -61,10 +62,10 @@ export class SealedBatch {
   /** Checks each tag, and decrypts what is authentic. */
   open(): void {
     if (this.#count === 0) return;
-    const blocks = this.#mac.encryptIvs(this.#ivs.subarray(0, this.#count * IV_BYTES));
+    this.#mac.encryptIvs(this.#ivs.subarray(0, this.#count * IV_BYTES), this.#encryptedIvs);
     for (let i = 0; i < this.#count; i++) {
       if (this.#authentic[i] !== 1) continue;
-      if (this.#isAuthentic(i, blocks)) this.#decrypt(i);
+      if (this.#isAuthentic(i)) this.#decrypt(i);
       else this.#authentic[i] = 0;
     }
   }
@@ -85,11 +86,11 @@ export class SealedBatch {
     cipherInto(createDecipheriv(CONTENT_CIPHER, this.#contentKey, iv), text, text, 0);
   }
 
-  #isAuthentic(i: number, encryptedIvs: Buffer): boolean {
+  #isAuthentic(i: number): boolean {
     const at = i * IV_BYTES;
     if (isAllZero(this.#ivs.subarray(at, at + IV_BYTES))) return false;
     const tag = this.#tags.subarray(i * TAG_BYTES, (i + 1) * TAG_BYTES);
-    return this.#mac.verifyWith(encryptedIvs.subarray(at, at + IV_BYTES), this.#textOf(i), tag);
+    return this.#mac.verifyWith(this.#encryptedIvs.subarray(at, at + IV_BYTES), this.#textOf(i), tag);
   }
 
   #textOf(i: number): Buffer {

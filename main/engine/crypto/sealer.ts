@@ -2,10 +2,10 @@ import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { EngineError } from '../base/errors.ts';
 import { cipherInto } from './cipher-into.ts';
-import { IV_BYTES, IvPool } from './iv-pool.ts';
-import type { IvSource } from './iv-pool.ts';
 import { assertValidMasterKey, isAllZero } from './master-key.ts';
 import type { MasterKey } from './master-key.ts';
+import { IV_BYTES, NoncePool } from './nonce-pool.ts';
+import type { IvSource } from './nonce-pool.ts';
 import { Poly1305Aes, TAG_BYTES } from './poly1305-aes.ts';
 import { SealStream } from './seal-stream.ts';
 
@@ -15,20 +15,24 @@ export const CONTENT_CIPHER = 'aes-256-ctr';
 
 /**
  * Encrypts and authenticates: `sealed = IV || AES-256-CTR(plain) || Poly1305-AES(ciphertext)`.
- * Holds keys, a cipher and 16 KiB of IVs: make one for each thread and keep it. Input may lie in shared or WebAssembly memory.
+ * Holds keys, a cipher and 32 KiB of IVs: make one for each thread and keep it. Input may lie in shared or WebAssembly memory.
+ *
+ * Each blob has a random IV and so a cipher of its own. One cipher whose counter runs on from blob to blob would cost less, but
+ * then IVs would follow each other, and whoever has a pack without the key could see where each blob in it begins: the
+ * lengths of chunks tell known files, and nothing else in a pack shows them (its header is sealed).
  */
 export class Sealer {
   // A key object is expanded once; raw key bytes would cost 12 µs more in every call.
   readonly #contentKey: KeyObject;
   readonly #mac: Poly1305Aes;
-  readonly #ivs: IvSource;
+  readonly #nonces: NoncePool;
 
   /** `ivs` is for tests with known answers only: an IV that occurs twice gives both plaintexts away. */
-  constructor(key: MasterKey, ivs: IvSource = new IvPool()) {
+  constructor(key: MasterKey, ivs?: IvSource) {
     assertValidMasterKey(key);
     this.#contentKey = createSecretKey(key.encrypt);
     this.#mac = new Poly1305Aes(key.macK, key.macR);
-    this.#ivs = ivs;
+    this.#nonces = new NoncePool(this.#mac, ivs);
   }
 
   seal(plain: Uint8Array): Buffer {
@@ -41,12 +45,12 @@ export class Sealer {
   sealInto(plain: Uint8Array, out: Uint8Array, outOffset: number): number {
     const sealedBytes = plain.length + SEAL_OVERHEAD;
     assertRoom(out, outOffset, sealedBytes);
-    const iv = this.#ivs.next();
+    const { iv, encryptedIv } = this.#nonces.next();
     out.set(iv, outOffset);
     const start = outOffset + IV_BYTES;
     const end = start + plain.length;
     cipherInto(createCipheriv(CONTENT_CIPHER, this.#contentKey, iv), plain, out, start);
-    this.#mac.writeTag(iv, out.subarray(start, end), out.subarray(end, end + TAG_BYTES));
+    this.#mac.writeTag(encryptedIv, out.subarray(start, end), out, end);
     return sealedBytes;
   }
 
@@ -63,7 +67,8 @@ export class Sealer {
   verifyEach(sealed: readonly Uint8Array[]): boolean[] {
     const ivs = Buffer.alloc(sealed.length * IV_BYTES);
     sealed.forEach((bytes, i) => ivs.set(bytes.subarray(0, IV_BYTES), i * IV_BYTES));
-    const encryptedIvs = this.#mac.encryptIvs(ivs);
+    const encryptedIvs = Buffer.allocUnsafe(ivs.length);
+    this.#mac.encryptIvs(ivs, encryptedIvs);
     return sealed.map((bytes, i) => {
       if (bytes.length < SEAL_OVERHEAD) return false;
       const at = i * IV_BYTES;
@@ -94,9 +99,9 @@ export class Sealer {
 
   /** Starts a blob that is sealed in pieces, and writes its 16-byte IV to `ivOut`. Streams may overlap in time. */
   beginSeal(ivOut: Uint8Array): SealStream {
-    const iv = this.#ivs.next();
+    const { iv, encryptedIv } = this.#nonces.next();
     ivOut.set(iv, 0);
-    return new SealStream(createCipheriv(CONTENT_CIPHER, this.#contentKey, iv), this.#mac.begin(iv));
+    return new SealStream(createCipheriv(CONTENT_CIPHER, this.#contentKey, iv), this.#mac.begin(encryptedIv));
   }
 
   #decryptInto(sealed: Uint8Array, out: Uint8Array, outOffset: number): number {
