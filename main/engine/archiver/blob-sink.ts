@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { BLOB_TYPE_CODE } from '../base/blob-type.ts';
-import type { BlobId } from '../base/ids.ts';
+import { ID_BYTES, type BlobId } from '../base/ids.ts';
 import { MAX_CHUNK } from '../chunker/chunker.ts';
 import { looksIncompressible } from '../compression/incompressible.ts';
 import { compressBound, type ZstdCodec } from '../compression/zstd-codec.ts';
@@ -43,6 +43,7 @@ export class BlobSink {
   readonly #data: BlobWriter;
   readonly #trees: BlobWriter;
   #failed = false;
+  readonly #idBytes = Buffer.allocUnsafeSlow(ID_BYTES);
   /** Touched only as far as the largest compressible chunk reaches. */
   readonly #scratch = Buffer.allocUnsafeSlow(compressBound(MAX_CHUNK));
 
@@ -52,15 +53,16 @@ export class BlobSink {
     this.#trees = this.#writer('tree');
   }
 
-  /** The chunk's id. `chunk` may be a view that changes after the call; `id` is its SHA-256 if that is known. */
-  storeChunk(chunk: Uint8Array, id: Buffer = hash('sha256', chunk, 'buffer')): BlobId {
-    const claimed = this.#options.table.claim(BLOB_TYPE_CODE.data, id);
+  /** The chunk's id. `chunk` may be a view that changes after the call; `digest` is its SHA-256 if that is known. */
+  storeChunk(chunk: Uint8Array, digest?: Buffer): BlobId {
+    const id = (digest ? digest.toString('hex') : hash('sha256', chunk, 'hex')) as BlobId;
+    const claimed = this.#options.table.claim(BLOB_TYPE_CODE.data, this.#bytesOf(id));
     if (claimed < 0) {
       this.#options.counts.dataBlobs++;
       this.#options.counts.dataAdded += chunk.length;
       if (!this.#options.handOver?.(~claimed, chunk)) this.storeClaimedChunk(~claimed, chunk);
     }
-    return id.toString('hex') as BlobId;
+    return id;
   }
 
   /** A chunk that is counted and claimed already, by this thread or another. */
@@ -77,10 +79,10 @@ export class BlobSink {
   }
 
   storeTree(tree: Uint8Array): BlobId {
-    const id = hash('sha256', tree, 'buffer');
+    const id = hash('sha256', tree, 'hex') as BlobId;
     const entry = this.#claimTree(id);
     if (entry >= 0) this.#storeClaimedTree(entry, tree);
-    return id.toString('hex') as BlobId;
+    return id;
   }
 
   /**
@@ -94,18 +96,27 @@ export class BlobSink {
       digest.update(piece);
       plainBytes += piece.length;
     }
-    const id = digest.digest();
+    const id = digest.digest('hex') as BlobId;
     const entry = this.#claimTree(id);
     if (entry >= 0) {
       const stored = this.#options.version === 1 ? [...pieces.splice(0)] : await compressPieces(takeEach(pieces));
       this.#storeEncodedTree(entry, stored.length === 1 && stored[0] ? stored[0] : Buffer.concat(stored), plainBytes);
     }
-    return id.toString('hex') as BlobId;
+    return id;
+  }
+
+  /**
+   * Valid until the next call. The text is what a hash is asked for: bytes would be a buffer of their own for each blob, which
+   * costs as much as hashing some kilobytes.
+   */
+  #bytesOf(id: BlobId): Uint8Array {
+    this.#idBytes.write(id, 'hex');
+    return this.#idBytes;
   }
 
   /** The table entry when the tree is new, and must now be stored; else -1. */
-  #claimTree(id: Uint8Array): number {
-    const claimed = this.#options.table.claim(BLOB_TYPE_CODE.tree, id);
+  #claimTree(id: BlobId): number {
+    const claimed = this.#options.table.claim(BLOB_TYPE_CODE.tree, this.#bytesOf(id));
     return claimed < 0 ? ~claimed : -1;
   }
 

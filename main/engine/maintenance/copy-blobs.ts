@@ -87,7 +87,7 @@ export class BlobCopier {
     const payload = this.#sourceSealer.open(sealed);
     const compressed = uncompressedLength === 0 ? undefined : payload;
     const plaintext = compressed ? this.#zstd.decompress(payload, uncompressedLength) : payload;
-    const matches = hash('sha256', plaintext, 'buffer').equals(this.#blobs.idBytes(entry));
+    const matches = hash('sha256', plaintext, 'binary') === this.#blobs.idLatin1(entry);
     const hasLength = compressed === undefined || plaintext.length === uncompressedLength;
     return matches && hasLength ? { plaintext, compressed } : undefined;
   }

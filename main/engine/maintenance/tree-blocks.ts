@@ -77,7 +77,7 @@ export class TreeBlocks {
     if (sealed === undefined) return undefined;
     try {
       const plain = this.#decode(sealed, plainLength, table.uncompressedLength(entry) !== 0);
-      const matches = plain !== undefined && hash('sha256', plain, 'buffer').equals(table.idBytes(entry));
+      const matches = plain !== undefined && hash('sha256', plain, 'binary') === table.idLatin1(entry);
       return matches ? plain : undefined;
     } catch (error) {
       if (isEngineError(error, 'corrupt')) return undefined;

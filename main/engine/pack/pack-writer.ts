@@ -213,7 +213,10 @@ class OpenPack {
       larger.set(this.#entries);
       this.#entries = larger;
     }
-    this.#entries.set([entry, this.blobBytes, sealedBytes, uncompressedLength], at);
+    this.#entries[at] = entry;
+    this.#entries[at + 1] = this.blobBytes;
+    this.#entries[at + 2] = sealedBytes;
+    this.#entries[at + 3] = uncompressedLength;
     this.#count++;
     this.blobBytes += sealedBytes;
     this.headerBytes += entryBytes(uncompressedLength !== 0);
@@ -223,8 +226,9 @@ class OpenPack {
     const header = Buffer.allocUnsafe(this.headerBytes);
     let at = 0;
     for (let i = 0; i < this.#count * ENTRY_FIELDS; i += ENTRY_FIELDS) {
-      const [entry = 0, , length = 0, uncompressedLength = 0] = this.#entries.subarray(i, i + ENTRY_FIELDS);
-      at = writeHeaderEntry(header, at, typeCode, length, uncompressedLength, ids.idBytes(entry));
+      const length = this.#entries[i + 2] ?? 0;
+      const uncompressedLength = this.#entries[i + 3] ?? 0;
+      at = writeHeaderEntry(header, at, typeCode, length, uncompressedLength, ids.idBytes(this.#entries[i] ?? 0));
     }
     return header;
   }

@@ -53,10 +53,11 @@ export class ContentChecker {
 
   #has(fd: number, offset: number, length: number, entry: number): boolean {
     if (entry === ZERO_CHUNK) return this.#isZero(fd, offset, length);
-    const expected = this.#table.idBytes(entry);
+    // As characters: a result in bytes would be a buffer of its own for each blob.
+    const expected = this.#table.idLatin1(entry);
     if (length <= SCRATCH_BYTES) {
       const bytes = this.#read(fd, offset, length);
-      return bytes.length === length && hash('sha256', bytes, 'buffer').equals(expected);
+      return bytes.length === length && hash('sha256', bytes, 'binary') === expected;
     }
     const digest = createHash('sha256');
     for (let done = 0; done < length;) {
@@ -65,7 +66,7 @@ export class ContentChecker {
       digest.update(bytes);
       done += bytes.length;
     }
-    return digest.digest().equals(expected);
+    return digest.digest('binary') === expected;
   }
 
   #isZero(fd: number, offset: number, length: number): boolean {
