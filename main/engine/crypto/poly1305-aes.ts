@@ -43,18 +43,20 @@ export class Poly1305Aes {
     return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#oneTimeKey);
   }
 
-  /** The same for an IV that `encryptIvs` has encrypted. */
-  verifyWith(encryptedIv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array): boolean {
+  /** The same for an IV that `encryptIvs` has encrypted: 16 bytes of `encryptedIvs`, from `at`. */
+  verifyWith(encryptedIvs: Uint8Array, at: number, ciphertext: Uint8Array, tag: Uint8Array): boolean {
     assertTag(tag);
-    return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#keyWith(encryptedIv));
+    return sodium.crypto_onetimeauth_verify(tag, ciphertext, this.#keyWith(encryptedIvs, at));
   }
 
   begin(encryptedIv: Uint8Array): Poly1305Stream {
     return new Poly1305Stream(this.#keyWith(encryptedIv));
   }
 
-  #keyWith(encryptedIv: Uint8Array): Uint8Array {
-    this.#oneTimeKey.set(encryptedIv, ONE_TIME_KEY_BYTES / 2);
+  #keyWith(encryptedIvs: Uint8Array, at = 0): Uint8Array {
+    const half = ONE_TIME_KEY_BYTES / 2;
+    // Byte by byte: a view would be an object for each message.
+    for (let byte = 0; byte < half; byte++) this.#oneTimeKey[half + byte] = encryptedIvs[at + byte] ?? 0;
     return this.#oneTimeKey;
   }
 }

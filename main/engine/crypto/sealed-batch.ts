@@ -22,13 +22,13 @@ export class SealedBatch {
   readonly #mac: Poly1305Aes;
   // A key object is expanded once; raw key bytes would cost more in every call.
   readonly #contentKey: KeyObject;
-  readonly #text = Buffer.allocUnsafeSlow(ROOM_BYTES);
-  readonly #ivs = Buffer.allocUnsafeSlow(MAX_COUNT * IV_BYTES);
-  readonly #encryptedIvs = Buffer.allocUnsafeSlow(MAX_COUNT * IV_BYTES);
-  readonly #tags = Buffer.allocUnsafeSlow(MAX_COUNT * TAG_BYTES);
-  readonly #starts = new Uint32Array(MAX_COUNT);
-  readonly #lengths = new Uint32Array(MAX_COUNT);
-  readonly #authentic = new Uint8Array(MAX_COUNT);
+  readonly #sealed = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  /** Where each blob ends. */
+  readonly #ends = new Uint32Array(MAX_COUNT);
+  readonly #ivs = new Uint8Array(MAX_COUNT * IV_BYTES);
+  readonly #encryptedIvs = new Uint8Array(MAX_COUNT * IV_BYTES);
+  /** What `open` found. */
+  readonly #plains: (Buffer | undefined)[] = [];
   #count = 0;
   #used = 0;
 
@@ -44,18 +44,14 @@ export class SealedBatch {
 
   /** Copies the blob, which has at most MAX_BATCHED_BYTES. False when it has no room: `open` and `clear` first. */
   add(sealed: Uint8Array): boolean {
-    const length = Math.max(0, sealed.length - SEAL_OVERHEAD);
     const start = this.#used;
-    if (this.#count === MAX_COUNT || start + length > ROOM_BYTES) return false;
+    if (this.#count === MAX_COUNT || start + sealed.length > ROOM_BYTES) return false;
     const i = this.#count++;
-    this.#starts[i] = start;
-    this.#lengths[i] = length;
-    this.#authentic[i] = sealed.length < SEAL_OVERHEAD ? 0 : 1;
-    if (this.#authentic[i] === 0) return true;
-    this.#ivs.set(sealed.subarray(0, IV_BYTES), i * IV_BYTES);
-    this.#text.set(sealed.subarray(IV_BYTES, IV_BYTES + length), start);
-    this.#tags.set(sealed.subarray(IV_BYTES + length), i * TAG_BYTES);
-    this.#used = start + length;
+    this.#sealed.set(sealed, start);
+    // Byte by byte: a view would be an object for each blob.
+    for (let byte = 0; byte < IV_BYTES; byte++) this.#ivs[i * IV_BYTES + byte] = sealed[byte] ?? 0;
+    this.#used = start + sealed.length;
+    this.#ends[i] = this.#used;
     return true;
   }
 
@@ -63,38 +59,32 @@ export class SealedBatch {
   open(): void {
     if (this.#count === 0) return;
     this.#mac.encryptIvs(this.#ivs.subarray(0, this.#count * IV_BYTES), this.#encryptedIvs);
-    for (let i = 0; i < this.#count; i++) {
-      if (this.#authentic[i] !== 1) continue;
-      if (this.#isAuthentic(i)) this.#decrypt(i);
-      else this.#authentic[i] = 0;
+    for (let i = 0, start = 0; i < this.#count; i++) {
+      const end = this.#ends[i] ?? 0;
+      this.#plains[i] = this.#openOne(i, start, end);
+      start = end;
     }
   }
 
   /** The plaintext, valid until `clear`; undefined when the blob is not what was sealed with this key. */
   plain(i: number): Buffer | undefined {
-    return i < this.#count && this.#authentic[i] === 1 ? this.#textOf(i) : undefined;
+    return this.#plains[i];
   }
 
   clear(): void {
+    this.#plains.length = 0;
     this.#count = 0;
     this.#used = 0;
   }
 
-  #decrypt(i: number): void {
-    const iv = this.#ivs.subarray(i * IV_BYTES, (i + 1) * IV_BYTES);
-    const text = this.#textOf(i);
+  /** In place: each view is an object, so there is only one of the text. */
+  #openOne(i: number, start: number, end: number): Buffer | undefined {
+    if (end - start < SEAL_OVERHEAD) return undefined;
+    const iv = this.#sealed.subarray(start, start + IV_BYTES);
+    const text = this.#sealed.subarray(start + IV_BYTES, end - TAG_BYTES);
+    const tag = this.#sealed.subarray(end - TAG_BYTES, end);
+    if (isAllZero(iv) || !this.#mac.verifyWith(this.#encryptedIvs, i * IV_BYTES, text, tag)) return undefined;
     cipherInto(createDecipheriv(CONTENT_CIPHER, this.#contentKey, iv), text, text, 0);
-  }
-
-  #isAuthentic(i: number): boolean {
-    const at = i * IV_BYTES;
-    if (isAllZero(this.#ivs.subarray(at, at + IV_BYTES))) return false;
-    const tag = this.#tags.subarray(i * TAG_BYTES, (i + 1) * TAG_BYTES);
-    return this.#mac.verifyWith(this.#encryptedIvs.subarray(at, at + IV_BYTES), this.#textOf(i), tag);
-  }
-
-  #textOf(i: number): Buffer {
-    const start = this.#starts[i] ?? 0;
-    return this.#text.subarray(start, start + (this.#lengths[i] ?? 0));
+    return text;
   }
 }

@@ -74,8 +74,7 @@ export class Sealer {
       const at = i * IV_BYTES;
       if (isAllZero(ivs.subarray(at, at + IV_BYTES))) return false;
       const tagStart = bytes.length - TAG_BYTES;
-      const encryptedIv = encryptedIvs.subarray(at, at + IV_BYTES);
-      return this.#mac.verifyWith(encryptedIv, bytes.subarray(IV_BYTES, tagStart), bytes.subarray(tagStart));
+      return this.#mac.verifyWith(encryptedIvs, at, bytes.subarray(IV_BYTES, tagStart), bytes.subarray(tagStart));
     });
   }
 
