@@ -21,10 +21,8 @@ if not exist "%GUARDIT_ROOT%\dist\guardit.js" (
   exit /b 1
 )
 rem As in scripts/guardit: small heaps are for backups, the service's collections are short.
-if "%~1"=="serve" goto serve
-"%GUARDIT_NODE%" --max-semi-space-size=1 --heap-growing-percent=30 --no-maglev --max-inlined-bytecode-size-cumulative=250 --invocation-count-for-turbofan=12000 --invocation-count-for-osr=2000 "%GUARDIT_ROOT%\dist\guardit.js" %*
-exit /b %errorlevel%
-:serve
-set /p GUARDIT_FLAGS=<"%GUARDIT_ROOT%\scripts\service.flags"
+set GUARDIT_KIND=command
+if "%~1"=="serve" set GUARDIT_KIND=service
+set /p GUARDIT_FLAGS=<"%GUARDIT_ROOT%\scripts\%GUARDIT_KIND%.flags"
 "%GUARDIT_NODE%" %GUARDIT_FLAGS% "%GUARDIT_ROOT%\dist\guardit.js" %*
 exit /b %errorlevel%

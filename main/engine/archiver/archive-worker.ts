@@ -75,8 +75,9 @@ export class ArchiveWorker {
         const folders = scout.takeFound();
         if (folders.length > 0) this.#port.post({ kind: 'found', folders });
         if (done) this.#port.post({ kind: 'totals', ...scout.totals });
-        if (done || !(scout.keeps || this.#data.scout?.count)) this.#scout = undefined;
-        else this.#scoutSoon();
+        if (!done && (scout.keeps || this.#data.scout?.count)) return this.#scoutSoon();
+        scout.end();
+        this.#scout = undefined;
       }),
     );
   }
@@ -177,6 +178,7 @@ export class ArchiveWorker {
       parents,
       parent: new ParentCursor({ table, accounts: encoder.accounts, withAtime }),
       listings: new ListingReader(this.#data.listings),
+      withAtime,
       sink,
       checkStop: () => this.#control.throwIfStopped(),
       onWarning,

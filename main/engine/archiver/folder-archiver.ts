@@ -2,7 +2,6 @@ import { joinPath, rawText, type RawName, type RawPath } from '../base/raw-path.
 import { encodeNode, encodeNodeHead } from '../snapshot/tree-encoder.ts';
 import type { Exclusion } from '../source/exclusion.ts';
 import { describeParentFolder, statEntry, statParentFolder, type EntryStat } from '../source/file-metadata.ts';
-import { listFolder } from '../source/local-listing.ts';
 import { isSourceProblem } from '../source/source-problem.ts';
 import type { PlanNode } from '../source/plan-tree.ts';
 import {
@@ -15,16 +14,19 @@ import {
 import type { BlobSink } from './blob-sink.ts';
 import type { EntryEncoder } from './entry-encoder.ts';
 import type { FileEntries } from './file-entries.ts';
+import { FolderLister } from './folder-lister.ts';
 import { packNames, unpackNames } from './packed-names.ts';
 import type { ParentCursor } from './parent-cursor.ts';
 import type { ParentEntry } from './parent-entry.ts';
 import type { ParentTreeLoader } from './parent-tree-loader.ts';
 import { OPEN_ID, SegmentBuilder } from './segment-builder.ts';
-import type { ListedFolder, ListingReader } from './shared-listing.ts';
+import { ListingReader, ListingWriter, type ListedFolder } from './shared-listing.ts';
 
 /** Folders with more entries than this are worked on in parts of this size. */
 export const NAMES_A_PART = 1024;
 const LISTED_FOR_MS = 5000;
+/** For one folder at a time that is worked on as a whole; longer names than usual may not fit, and go one by one. */
+const OWN_LISTING_BYTES = 512 * 1024;
 
 export interface FolderArchiverOptions {
   readonly exclusion: Exclusion;
@@ -33,6 +35,8 @@ export interface FolderArchiverOptions {
   readonly parents: ParentTreeLoader;
   readonly parent: ParentCursor;
   readonly listings: ListingReader;
+  /** Access times are wanted, which listings don't have. */
+  readonly withAtime: boolean;
   readonly sink: BlobSink;
   /** Between entries. Throws to stop. */
   readonly checkStop: () => void;
@@ -49,9 +53,16 @@ type Folder = Pick<FolderTask, 'path' | 'snapshotPath'>;
  */
 export class FolderArchiver {
   readonly #options: FolderArchiverOptions;
+  readonly #lister: FolderLister;
+  readonly #ownWriter: ListingWriter;
+  readonly #ownListing: ListingReader;
 
   constructor(options: FolderArchiverOptions) {
     this.#options = options;
+    this.#lister = new FolderLister(options.exclusion);
+    const memory = new ArrayBuffer(OWN_LISTING_BYTES);
+    this.#ownWriter = new ListingWriter(memory);
+    this.#ownListing = new ListingReader(memory);
   }
 
   archiveFolder(task: FolderTask): void {
@@ -67,15 +78,18 @@ export class FolderArchiver {
     const listed = this.#listedAhead(task);
     if (listed && listed.count <= NAMES_A_PART) {
       this.#startParent(task);
-      return this.#archiveWhole(task, (builder) => this.#addListed(builder, task, listed));
+      const { listings } = this.#options;
+      return this.#archiveWhole(task, (builder) => this.#addListed(builder, task, listings, listed));
     }
-    const names = listed ? this.#options.listings.names(listed) : this.#list(task);
+    const names = listed
+      ? this.#options.listings.names(listed)
+      : this.#guarded(task.path, () => this.#lister.namesOf(task));
     if (names === undefined) {
       return onOutcome({ kind: 'failed', folder: task.folder });
     }
     this.#startParent(task);
     if (names.length > NAMES_A_PART) this.#archiveInParts(task, names);
-    else this.#archiveWhole(task, (builder) => this.#addNames(builder, task, names));
+    else this.#archiveWhole(task, (builder) => this.#lookAndAdd(builder, task, names));
   }
 
   archivePart({ folder, part, path, snapshotPath, names }: PartTask): void {
@@ -138,11 +152,40 @@ export class FolderArchiver {
     }
   }
 
-  /** Most folders are done with one comparison; nobody needs their names then. */
-  #addListed(builder: SegmentBuilder, folder: Folder, listed: ListedFolder): void {
-    const { listings, parent, files, checkStop } = this.#options;
+  #lookAndAdd(builder: SegmentBuilder, task: FolderTask, names: readonly RawName[]): void {
+    const listed = this.#options.withAtime ? undefined : this.#look(task, names);
+    if (listed === undefined) this.#addNames(builder, task, names);
+    else this.#addListed(builder, task, this.#ownListing, listed, names);
+  }
+
+  /** undefined when there is no room. */
+  #look(task: FolderTask, names: readonly RawName[]): ListedFolder | undefined {
+    const lister = this.#lister;
+    this.#ownWriter.clear();
+    if (!this.#ownWriter.begin(task, names)) return undefined;
+    lister.open(task, names, this.#ownWriter);
+    try {
+      while (!lister.atEnd) {
+        this.#options.checkStop();
+        lister.next();
+      }
+    } finally {
+      lister.leave();
+    }
+    return this.#ownWriter.finish();
+  }
+
+  /** Most folders are done with one comparison; nobody needs their names then, but for those that are known already. */
+  #addListed(
+    builder: SegmentBuilder,
+    folder: Folder,
+    listings: ListingReader,
+    listed: ListedFolder,
+    known?: readonly RawName[],
+  ): void {
+    const { parent, files, checkStop } = this.#options;
     if (!files.namesAreWanted) parent.compareWith(listings, listed);
-    let names: readonly RawName[] | undefined;
+    let names = known;
     for (let index = 0; index < listed.count; index++) {
       checkStop();
       const taken = parent.takeListed(index);
@@ -247,14 +290,6 @@ export class FolderArchiver {
   #listedAhead({ listed, inode, device }: FolderTask): ListedFolder | undefined {
     const usable = listed && listed.inode === inode && listed.device === device;
     return usable && Date.now() - listed.listedMs < LISTED_FOR_MS ? listed : undefined;
-  }
-
-  #list(task: FolderTask): readonly RawName[] | undefined {
-    return this.#guarded(task.path, () => {
-      const names = listFolder(task.path, task);
-      const tagged = this.#options.exclusion.tagsIn(task.path);
-      return tagged ? names.filter((name) => !tagged.rejects(name)) : names;
-    });
   }
 
   #startParent(task: FolderTask): void {

@@ -1,30 +1,24 @@
 import { isUtf8 } from 'node:buffer';
 import { rawBytes, rawFromBytes, type RawName } from '../base/raw-path.ts';
 import type { EntryStat } from '../source/file-metadata.ts';
-import { GO_MODE } from '../snapshot/go-mode.ts';
+import { commonTypeOf } from '../source/go-file-mode.ts';
+import { LISTED_WORDS, STAT_WORD, statOfListedWords, unsignedAt } from '../source/stat-words.ts';
 
 /** Folders of some 150,000 entries; memory only for what is written. */
-const LISTING_BYTES = 8 * 1024 * 1024;
-/** Four doubles or 64-bit integers (mtime, ctime, inode, size), then mode, uid, gid and links. */
-const RECORD_BYTES = 48;
-const WORDS = RECORD_BYTES / 8;
-const INTEGERS = RECORD_BYTES / 4;
-const FIRST_INTEGER = 8;
+const SHARED_BYTES = 8 * 1024 * 1024;
+const WORD_BYTES = 4;
+const RECORD_BYTES = LISTED_WORDS * WORD_BYTES;
+/** Records hold pairs of words, which WebAssembly reads as one. */
+const ALIGNMENT = 8;
 /** Instead of a mode: ask the file system again. */
 const UNKNOWN = 0xffffffff;
 
-const TYPE_BITS =
-  GO_MODE.dir + GO_MODE.symlink + GO_MODE.device + GO_MODE.namedPipe + GO_MODE.socket + GO_MODE.irregular;
-
-/** Of a file, folder or link; other kinds are rare, and not kept. */
-function goTypeOf(mode: number): 'file' | 'dir' | 'symlink' | undefined {
-  const type = (mode & TYPE_BITS) >>> 0;
-  if (type === 0) return 'file';
-  if (type === GO_MODE.dir) return 'dir';
-  return type === GO_MODE.symlink ? 'symlink' : undefined;
+export interface FolderIdentity {
+  readonly inode: bigint;
+  readonly device: bigint;
 }
 
-/** Where one folder's entries lie in the shared memory. */
+/** Where one folder's entries lie in a listing's memory. */
 export interface ListedFolder {
   readonly at: number;
   readonly count: number;
@@ -38,85 +32,89 @@ export interface ListedFolder {
   readonly listedMs: number;
 }
 
-export interface ListedEntry {
-  readonly name: RawName;
-  /** undefined: not known, or of a kind that is not kept here. */
-  readonly stat: EntryStat | undefined;
-}
-
 export function createListingMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(LISTING_BYTES);
+  return new SharedArrayBuffer(SHARED_BYTES);
 }
 
-/** Writes folders into the shared memory, in one thread. */
+/** Writes folders into a listing's memory one after the other, in one thread: their names first, then what is known of each. */
 export class ListingWriter {
   readonly #bytes: Buffer;
-  readonly #doubles: Float64Array;
-  readonly #bigs: BigInt64Array;
-  readonly #integers: Uint32Array;
+  readonly #words: Uint32Array;
   #end = 0;
+  // The folder that is being written.
+  #folder: FolderIdentity = { inode: 0n, device: 0n };
+  #deviceLow = 0;
+  #deviceHigh = 0;
+  #at = 0;
+  #namesEnd = 0;
+  #count = 0;
+  #contentBytes = 0;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: SharedArrayBuffer | ArrayBuffer) {
     this.#bytes = Buffer.from(memory);
-    this.#doubles = new Float64Array(memory);
-    this.#bigs = new BigInt64Array(memory);
-    this.#integers = new Uint32Array(memory);
+    this.#words = new Uint32Array(memory);
   }
 
-  /** undefined when there is no room. */
-  add(
-    folder: { readonly inode: bigint; readonly device: bigint },
-    entries: readonly ListedEntry[],
-  ): ListedFolder | undefined {
-    const at = Math.ceil(this.#end / 8) * 8;
-    const namesAt = at + entries.length * RECORD_BYTES;
-    let end = namesAt;
-    for (const { name } of entries) {
+  /** Forgets all folders. */
+  clear(): void {
+    this.#end = 0;
+  }
+
+  /** False when there is no room for a folder with these names. */
+  begin(folder: FolderIdentity, names: readonly RawName[]): boolean {
+    const at = Math.ceil(this.#end / ALIGNMENT) * ALIGNMENT;
+    let end = at + names.length * RECORD_BYTES;
+    for (const name of names) {
       // No name is longer in bytes than three times its UTF-16 units, and one byte closes it.
-      if (end + name.length * 3 + 1 > this.#bytes.length) return undefined;
+      if (end + name.length * 3 + 1 > this.#bytes.length) return false;
       end += typeof name === 'string' ? this.#bytes.write(name, end, 'utf8') : rawBytes(name).copy(this.#bytes, end);
       this.#bytes[end++] = 0;
     }
-    let contentBytes = 0;
-    entries.forEach(({ stat }, index) => {
-      this.#put(at + index * RECORD_BYTES, stat, folder.device);
-      if (stat?.type === 'file') contentBytes += stat.sizeBytes;
-    });
-    this.#end = end;
-    const { inode, device } = folder;
-    return { at, count: entries.length, namesBytes: end - namesAt, contentBytes, inode, device, listedMs: Date.now() };
+    if (end > this.#bytes.length) return false;
+    this.#folder = folder;
+    // Entries' devices are compared with it as words: no bigint for each.
+    this.#deviceLow = Number(folder.device & 0xffffffffn);
+    this.#deviceHigh = Number(folder.device >> 32n);
+    this.#at = at;
+    this.#namesEnd = end;
+    this.#count = names.length;
+    this.#contentBytes = 0;
+    return true;
   }
 
-  #put(at: number, stat: EntryStat | undefined, device: bigint): void {
-    const integer = at / 4 + FIRST_INTEGER;
-    if (stat === undefined || goTypeOf(stat.mode) !== stat.type || stat.device !== device) {
-      this.#integers[integer] = UNKNOWN;
-      return;
-    }
-    const word = at / 8;
-    this.#bigs[word] = stat.mtimeNs;
-    this.#bigs[word + 1] = stat.ctimeNs;
-    this.#bigs[word + 2] = BigInt.asIntN(64, stat.inode);
-    this.#doubles[word + 3] = stat.sizeBytes;
-    this.#integers[integer] = stat.mode;
-    this.#integers[integer + 1] = stat.uid;
-    this.#integers[integer + 2] = stat.gid;
-    this.#integers[integer + 3] = stat.links;
+  /** What a stat says of entry `index`, in words of stat-words.ts. Every entry must be put, or said to be unknown. */
+  put(index: number, stat: Uint32Array): void {
+    const type = commonTypeOf(stat[STAT_WORD.mode] ?? 0);
+    const sameDevice = stat[STAT_WORD.device] === this.#deviceLow && stat[STAT_WORD.device + 1] === this.#deviceHigh;
+    if (type === undefined || !sameDevice) return this.putUnknown(index);
+    const to = this.#at / WORD_BYTES + index * LISTED_WORDS;
+    for (let word = 0; word < LISTED_WORDS; word++) this.#words[to + word] = stat[word] ?? 0;
+    if (type === 'file') this.#contentBytes += unsignedAt(stat, STAT_WORD.sizeBytes);
+  }
+
+  /** Whoever wants to know asks the file system again. */
+  putUnknown(index: number): void {
+    this.#words[this.#at / WORD_BYTES + index * LISTED_WORDS + STAT_WORD.mode] = UNKNOWN;
+  }
+
+  finish(): ListedFolder {
+    const at = this.#at;
+    const count = this.#count;
+    const namesBytes = this.#namesEnd - at - count * RECORD_BYTES;
+    this.#end = this.#namesEnd;
+    const { inode, device } = this.#folder;
+    return { at, count, namesBytes, contentBytes: this.#contentBytes, inode, device, listedMs: Date.now() };
   }
 }
 
 /** Reads them back, in any thread. */
 export class ListingReader {
   readonly #bytes: Buffer;
-  readonly #doubles: Float64Array;
-  readonly #bigs: BigInt64Array;
-  readonly #integers: Uint32Array;
+  readonly #words: Uint32Array;
 
-  constructor(memory: SharedArrayBuffer) {
+  constructor(memory: SharedArrayBuffer | ArrayBuffer) {
     this.#bytes = Buffer.from(memory);
-    this.#doubles = new Float64Array(memory);
-    this.#bigs = new BigInt64Array(memory);
-    this.#integers = new Uint32Array(memory);
+    this.#words = new Uint32Array(memory);
   }
 
   names({ at, count, namesBytes }: ListedFolder): RawName[] {
@@ -141,32 +139,16 @@ export class ListingReader {
   /** What `count` files from `first` on hold. */
   contentBytes({ at }: ListedFolder, first: number, count: number): number {
     let sum = 0;
-    for (let index = first; index < first + count; index++) sum += this.#doubles[at / 8 + index * WORDS + 3] ?? 0;
+    for (let index = first; index < first + count; index++) {
+      sum += unsignedAt(this.#words, at / WORD_BYTES + index * LISTED_WORDS + STAT_WORD.sizeBytes);
+    }
     return sum;
   }
 
   /** Without access time, allocated size and device number: nobody asks for them here. */
   stat({ at, device }: ListedFolder, index: number): EntryStat | undefined {
-    const integer = at / 4 + index * INTEGERS + FIRST_INTEGER;
-    const mode = this.#integers[integer] ?? UNKNOWN;
-    const type = mode === UNKNOWN ? undefined : goTypeOf(mode);
-    if (type === undefined) return undefined;
-    const word = at / 8 + index * WORDS;
-    const mtimeNs = this.#bigs[word] ?? 0n;
-    return {
-      type,
-      mode,
-      mtimeNs,
-      atimeNs: mtimeNs,
-      ctimeNs: this.#bigs[word + 1] ?? 0n,
-      uid: this.#integers[integer + 1] ?? 0,
-      gid: this.#integers[integer + 2] ?? 0,
-      inode: BigInt.asUintN(64, this.#bigs[word + 2] ?? 0n),
-      device,
-      links: this.#integers[integer + 3] ?? 0,
-      sizeBytes: this.#doubles[word + 3] ?? 0,
-      allocatedBytes: 0,
-      rdev: 0n,
-    };
+    const word = at / WORD_BYTES + index * LISTED_WORDS;
+    if (this.#words[word + STAT_WORD.mode] === UNKNOWN) return undefined;
+    return statOfListedWords(this.#words, word, device);
   }
 }

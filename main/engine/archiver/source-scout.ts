@@ -1,10 +1,10 @@
 import { joinPath, type RawName, type RawPath } from '../base/raw-path.ts';
 import type { Exclusion } from '../source/exclusion.ts';
-import { statEntry, type EntryStat } from '../source/file-metadata.ts';
-import type { TaggedFolder } from '../source/folder-tags.ts';
-import { listFolder } from '../source/local-listing.ts';
+import { statEntry } from '../source/file-metadata.ts';
 import type { PlanNode } from '../source/plan-tree.ts';
-import type { ListedEntry, ListedFolder, ListingWriter } from './shared-listing.ts';
+import { bigAt, STAT_WORD, unsignedAt } from '../source/stat-words.ts';
+import { FolderLister, type ListableFolder } from './folder-lister.ts';
+import type { ListedFolder, ListingWriter } from './shared-listing.ts';
 
 /** Entries between two looks at the clock. */
 const ENTRIES_A_LOOK = 32;
@@ -16,20 +16,10 @@ export interface FoundFolder {
   readonly listed: ListedFolder;
 }
 
-interface Folder {
-  readonly path: RawPath;
-  readonly inode: bigint;
-  readonly device: bigint;
-}
-
 interface OpenFolder {
-  readonly folder: Folder;
-  readonly names: readonly RawName[];
-  next: number;
-  readonly tagged: TaggedFolder | undefined;
-  /** undefined: not to be kept. */
-  readonly entries: ListedEntry[] | undefined;
-  readonly subfolders: Folder[];
+  readonly folder: ListableFolder;
+  readonly kept: boolean;
+  readonly subfolders: ListableFolder[];
 }
 
 /**
@@ -38,8 +28,9 @@ interface OpenFolder {
  */
 export class SourceScout {
   readonly #exclusion: Exclusion;
+  readonly #lister: FolderLister;
   /** The next one is at the end. */
-  readonly #folders: Folder[] = [];
+  readonly #folders: ListableFolder[] = [];
   #open: OpenFolder | undefined;
   #writer: ListingWriter | undefined;
   #found: FoundFolder[] = [];
@@ -48,6 +39,7 @@ export class SourceScout {
 
   constructor(plan: readonly PlanNode[], exclusion: Exclusion, writer: ListingWriter | undefined) {
     this.#exclusion = exclusion;
+    this.#lister = new FolderLister(exclusion);
     this.#writer = writer;
     this.#addPlan(plan);
     this.#folders.reverse();
@@ -73,6 +65,11 @@ export class SourceScout {
     return found;
   }
 
+  /** Nothing more is wanted. */
+  end(): void {
+    this.#lister.leave();
+  }
+
   /** Works for about `sliceMs`. True when nothing is left. */
   step(sliceMs: number): boolean {
     const untilMs = performance.now() + sliceMs;
@@ -88,25 +85,43 @@ export class SourceScout {
         this.#addPlan(children ?? []);
         continue;
       }
-      const stat = this.#look(path);
-      if (stat?.type === 'dir') this.#folders.push({ path, inode: stat.inode, device: stat.device });
+      this.#addTarget(path);
     }
+  }
+
+  #addTarget(path: RawPath): void {
+    if (this.#exclusion.rejectsPath(path)) return;
+    try {
+      const stat = statEntry(path);
+      if (this.#exclusion.rejectsEntry(path, stat)) return;
+      if (stat.type === 'file') this.#count(stat.sizeBytes);
+      if (stat.type === 'dir') this.#folders.push({ path, inode: stat.inode, device: stat.device });
+    } catch {
+      // The backup itself says what cannot be read.
+    }
+  }
+
+  #count(bytes: number): void {
+    this.#files++;
+    this.#bytes += bytes;
   }
 
   /** Looks at one entry, or opens the next folder. False when there is nothing to do. */
   #advance(): boolean {
     const open = this.#open;
     if (open === undefined) return this.#openNext();
-    const name = open.names[open.next++];
-    if (name === undefined) {
+    const lister = this.#lister;
+    if (lister.atEnd) {
       this.#close(open);
       return true;
     }
-    if (open.tagged?.rejects(name)) return true;
-    const path = joinPath(open.folder.path, name);
-    const stat = this.#look(path);
-    open.entries?.push({ name, stat });
-    if (stat?.type === 'dir') open.subfolders.push({ path, inode: stat.inode, device: stat.device });
+    const seen = lister.next();
+    if (seen?.type === 'file') this.#count(unsignedAt(lister.words, STAT_WORD.sizeBytes));
+    else if (seen?.type === 'dir') {
+      const { inode, device } = STAT_WORD;
+      const path = joinPath(open.folder.path, seen.name);
+      open.subfolders.push({ path, inode: bigAt(lister.words, inode), device: bigAt(lister.words, device) });
+    }
     return true;
   }
 
@@ -114,39 +129,27 @@ export class SourceScout {
     const folder = this.#folders.pop();
     if (folder === undefined) return false;
     try {
-      const names = listFolder(folder.path, folder);
-      const tagged = this.#exclusion.tagsIn(folder.path);
-      const entries = this.keeps && names.length <= MAX_KEPT_ENTRIES ? [] : undefined;
-      this.#open = { folder, names, next: 0, tagged, entries, subfolders: [] };
+      const names = this.#lister.namesOf(folder);
+      const kept = this.keeps && names.length <= MAX_KEPT_ENTRIES && this.#begin(folder, names);
+      this.#lister.open(folder, names, kept ? this.#writer : undefined);
+      this.#open = { folder, kept, subfolders: [] };
     } catch {
       // The backup itself says what cannot be listed.
     }
     return true;
   }
 
-  #close({ folder, entries, subfolders }: OpenFolder): void {
-    this.#open = undefined;
-    for (let folder = subfolders.pop(); folder !== undefined; folder = subfolders.pop()) this.#folders.push(folder);
-    if (entries === undefined || this.#writer === undefined) return;
-    const { path, inode, device } = folder;
-    const listed = this.#writer.add({ inode, device }, entries);
-    if (listed !== undefined) this.#found.push({ path, listed });
-    else this.stopKeeping();
+  /** False, now and from then on, when there is no room. */
+  #begin(folder: ListableFolder, names: readonly RawName[]): boolean {
+    const begun = this.#writer?.begin(folder, names) ?? false;
+    if (!begun) this.stopKeeping();
+    return begun;
   }
 
-  /** undefined: excluded, or not readable. The backup will find that by itself. */
-  #look(path: RawPath): EntryStat | undefined {
-    if (this.#exclusion.rejectsPath(path)) return undefined;
-    try {
-      const stat = statEntry(path);
-      if (this.#exclusion.rejectsEntry(path, stat)) return undefined;
-      if (stat.type === 'file') {
-        this.#files++;
-        this.#bytes += stat.sizeBytes;
-      }
-      return stat;
-    } catch {
-      return undefined;
-    }
+  #close({ folder, kept, subfolders }: OpenFolder): void {
+    this.#open = undefined;
+    this.#lister.leave();
+    for (let folder = subfolders.pop(); folder !== undefined; folder = subfolders.pop()) this.#folders.push(folder);
+    if (kept && this.#writer !== undefined) this.#found.push({ path: folder.path, listed: this.#writer.finish() });
   }
 }

@@ -52,6 +52,16 @@ export class Exclusion {
     this.#onWarning = options.onWarning ?? (() => {});
   }
 
+  /** False: `rejectsPath` has nothing to say, whatever the path. */
+  get looksAtPaths(): boolean {
+    return !this.#insensitivePatterns.isEmpty || !this.#patterns.isEmpty;
+  }
+
+  /** False: `rejectsEntry` has nothing to say, whatever the entry. */
+  get looksAtEntries(): boolean {
+    return this.#largerThanBytes !== Infinity || this.#boundary !== undefined;
+  }
+
   rejectsPath(path: RawPath): boolean {
     return this.#insensitivePatterns.matches(path) || this.#patterns.matches(path);
   }

@@ -14,6 +14,13 @@ const GO_TYPE_BITS: Readonly<Record<EntryType, number>> = {
   socket: 2 ** 24,
   irregular: 2 ** 19,
 };
+const ALL_TYPE_BITS =
+  GO_TYPE_BITS.dir +
+  GO_TYPE_BITS.symlink +
+  GO_TYPE_BITS.dev +
+  GO_TYPE_BITS.fifo +
+  GO_TYPE_BITS.socket +
+  GO_TYPE_BITS.irregular;
 const GO_SETUID = 2 ** 23;
 const GO_SETGID = 2 ** 22;
 const GO_STICKY = 2 ** 20;
@@ -53,4 +60,12 @@ export function goFileMode(rawMode: number, platform: NodeJS.Platform = process.
   if (rawMode & 0o2000) mode += GO_SETGID;
   if (rawMode & 0o1000) mode += GO_STICKY;
   return mode + GO_TYPE_BITS[type];
+}
+
+/** What is behind a Go FileMode where it is a file, a folder or a link; undefined for other kinds, which are rare. */
+export function commonTypeOf(mode: number): Extract<EntryType, 'file' | 'dir' | 'symlink'> | undefined {
+  const type = (mode & ALL_TYPE_BITS) >>> 0;
+  if (type === GO_TYPE_BITS.file) return 'file';
+  if (type === GO_TYPE_BITS.dir) return 'dir';
+  return type === GO_TYPE_BITS.symlink ? 'symlink' : undefined;
 }

@@ -9,6 +9,7 @@ import { BlobTable } from '../../../main/engine/index/blob-table.ts';
 import type { Node } from '../../../main/engine/snapshot/node.ts';
 import { encodeNode, encodeTree } from '../../../main/engine/snapshot/tree-encoder.ts';
 import type { EntryStat } from '../../../main/engine/source/file-metadata.ts';
+import { writeListing } from '../../support/listings.ts';
 
 const TREE = 'f'.repeat(64) as BlobId;
 const STORED = Array.from({ length: 8 }, (_, i) => i.toString(16).repeat(64) as BlobId);
@@ -90,7 +91,7 @@ const folderOf = (name: fc.Arbitrary<RawName>): fc.Arbitrary<File[]> =>
 
 function list(files: readonly File[]) {
   const folder = { inode: 1n, device: files[0]?.stat.device ?? 0n };
-  const listed = new ListingWriter(memory).add(folder, files);
+  const listed = writeListing(new ListingWriter(memory), folder, files);
   if (listed === undefined) throw new Error('There is room for a few files.');
   return listed;
 }

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  createListingMemory,
-  ListingReader,
-  ListingWriter,
-  type ListedEntry,
-} from '../../../main/engine/archiver/shared-listing.ts';
+import { createListingMemory, ListingReader, ListingWriter } from '../../../main/engine/archiver/shared-listing.ts';
 import { rawFromBytes, type RawName } from '../../../main/engine/base/raw-path.ts';
 import { goModeOf } from '../../../main/engine/snapshot/go-mode.ts';
 import type { EntryStat } from '../../../main/engine/source/file-metadata.ts';
+import { writeListing, type ListedEntry } from '../../support/listings.ts';
 
 const DEVICE = 7n;
 const KEPT = { file: 0o100000, dir: 0o040000, symlink: 0o120000 } as const;
@@ -53,7 +49,9 @@ it('gives back what was written, folder after folder', () => {
     fc.property(fc.array(entries, { maxLength: 4 }), (folders: ListedEntry[][]) => {
       const memory = createListingMemory();
       const writer = new ListingWriter(memory);
-      const places = folders.map((folder, index) => writer.add({ inode: BigInt(index), device: DEVICE }, folder));
+      const places = folders.map((folder, index) =>
+        writeListing(writer, { inode: BigInt(index), device: DEVICE }, folder),
+      );
       const reader = new ListingReader(memory);
       folders.forEach((folder, index) => {
         const place = places[index]!;
@@ -74,7 +72,7 @@ it('refuses what does not fit, and goes on with what does', () => {
   const writer = new ListingWriter(memory);
   const folder = { inode: 1n, device: DEVICE };
   const many = Array.from({ length: 200_000 }, (_, i): ListedEntry => ({ name: `name-${i}`, stat: undefined }));
-  expect(writer.add(folder, many)).toBeUndefined();
-  const place = writer.add(folder, many.slice(0, 3));
+  expect(writeListing(writer, folder, many)).toBeUndefined();
+  const place = writeListing(writer, folder, many.slice(0, 3));
   expect(new ListingReader(memory).names(place!)).toEqual(['name-0', 'name-1', 'name-2']);
 });

@@ -43,10 +43,21 @@ const FILES: usize = 0x2000;
 const IDS: usize = 0x10000;
 const IDS_END: usize = 0x50000;
 
-const RECORD_BYTES: usize = 48;
+// A record, as ../../source/stat-words.ts has it.
+const RECORD_BYTES: usize = 56;
+const CTIME_SECONDS: usize = 8;
+const INODE_AT: usize = 16;
+const SIZE_AT: usize = 24;
+const MTIME_NANOS: usize = 32;
+const CTIME_NANOS: usize = 36;
+const MODE_AT: usize = 40;
+const UID_AT: usize = 44;
+const GID_AT: usize = 48;
+const LINKS_AT: usize = 52;
+/** Times outside of what 64 bits of nanoseconds hold are left to the slow way. */
+const MAX_SECONDS: i64 = 9223372037;
 /** Type bits of Go's FileMode; all of them are set in a record that says nothing. */
 const TYPE_BITS: u32 = 0x8f080000;
-const NS_PER_SECOND: i64 = 1000000000;
 const MAX_SAFE_INTEGER: u64 = 9007199254740991;
 
 const QUOTE: u8 = 0x22;
@@ -108,17 +119,17 @@ function nextName(): void {
 }
 
 function isFile(record: usize): bool {
-  const mode = load<u32>(record, 32);
-  const inode = load<u64>(record, 16);
+  const mode = load<u32>(record, MODE_AT);
+  const inode = load<u64>(record, INODE_AT);
   if ((mode & TYPE_BITS) != 0 || inode > MAX_SAFE_INTEGER) return false;
   if (!piece(NODE_START) || !plainName() || !piece(TYPE_FILE) || !field(MODE, mode)) return false;
   return (
-    times(load<i64>(record), load<i64>(record, 8)) &&
-    owner(load<u32>(record, 36), load<u32>(record, 40)) &&
+    times(record) &&
+    owner(load<u32>(record, UID_AT), load<u32>(record, GID_AT)) &&
     field(INODE, inode) &&
     piece(DEVICE) &&
-    field(SIZE, <u64>load<f64>(record, 24)) &&
-    field(LINKS, load<u32>(record, 44)) &&
+    field(SIZE, load<u64>(record, SIZE_AT)) &&
+    field(LINKS, load<u32>(record, LINKS_AT)) &&
     content()
   );
 }
@@ -165,21 +176,17 @@ function field(name: usize, value: u64): bool {
   return value == 0 || (piece(name) && integer(value));
 }
 
-function times(mtimeNs: i64, ctimeNs: i64): bool {
+function times(record: usize): bool {
   if (!piece(MTIME)) return false;
   const start = at;
-  if (!time(mtimeNs)) return false;
+  if (!time(load<i64>(record), load<u32>(record, MTIME_NANOS))) return false;
   const length = at - start;
-  return piece(ATIME) && bytes(start, length) && piece(CTIME) && time(ctimeNs) && byte(QUOTE);
+  if (!piece(ATIME) || !bytes(start, length) || !piece(CTIME)) return false;
+  return time(load<i64>(record, CTIME_SECONDS), load<u32>(record, CTIME_NANOS)) && byte(QUOTE);
 }
 
-function time(epochNs: i64): bool {
-  let seconds = epochNs / NS_PER_SECOND;
-  let nanos = epochNs % NS_PER_SECOND;
-  if (nanos < 0) {
-    seconds--;
-    nanos += NS_PER_SECOND;
-  }
+function time(seconds: i64, nanos: u32): bool {
+  if (seconds > MAX_SECONDS || seconds < -MAX_SECONDS) return false;
   let minute = seconds / 60;
   let second = <u32>(seconds % 60);
   if (seconds % 60 < 0) {
@@ -193,7 +200,7 @@ function time(epochNs: i64): bool {
   }
   if (!bytes(slot + SLOT_PREFIX, PREFIX_LENGTH)) return false;
   if (!byte(ZERO + <u8>(second / 10)) || !byte(ZERO + <u8>(second % 10))) return false;
-  if (nanos > 0 && !fraction(<u32>nanos)) return false;
+  if (nanos > 0 && !fraction(nanos)) return false;
   return bytes(slot + SLOT_SUFFIX, load<u8>(slot, SLOT_SUFFIX_LENGTH));
 }
 
