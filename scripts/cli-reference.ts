@@ -38,7 +38,7 @@ function section(title: string, help: string): string {
 }
 
 async function helpOf(words: readonly string[]): Promise<string> {
-  let command: Command | undefined = await buildProgram(['node', 'guardit', ...words], invocation);
+  let command: Command | undefined = await buildProgram(['node', 'guardit', ...words], invocation, COMMANDS);
   for (const word of words) command = command?.commands.find((candidate) => candidate.name() === word);
   if (!command) throw new Error(`There is no command ${words.join(' ')}.`);
   let help = '';

@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT_CODES } from '../app/errors/error-faces.ts';
-import { COMMANDS } from './commands/commands.ts';
 import { isGroup, type Group, type Verb } from './commands/verbs.ts';
 import { describeFailure, type Failure } from './failure.ts';
 import { Invocation } from './invocation.ts';
@@ -21,11 +20,11 @@ Watch and run tasks:
 
 guardit COMMAND --help explains a command, guardit repo backup --help one of a group.`;
 
-/** Runs one command and answers the process's exit code. Everything it has to say has been written when it resolves. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+/** Runs one of `commands` and answers the process's exit code. Everything it has to say has been written when it resolves. */
+export async function runCommandLine(argv: readonly string[], commands: readonly (Verb | Group)[]): Promise<number> {
   const invocation = new Invocation();
   try {
-    const program = await buildProgram(argv, invocation);
+    const program = await buildProgram(argv, invocation, commands);
     await program.parseAsync(argv);
   } catch (error) {
     invocation.exitCode = error instanceof CommanderError ? error.exitCode : report(error, invocation);
@@ -38,14 +37,18 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
  * Only the verb that was called is loaded; the others are names in the help. Words stand at fixed places, or behind `help`,
  * so no option needs to be understood to find them.
  */
-export async function buildProgram(argv: readonly string[], invocation: Invocation): Promise<Command> {
+export async function buildProgram(
+  argv: readonly string[],
+  invocation: Invocation,
+  commands: readonly (Verb | Group)[],
+): Promise<Command> {
   const program = new Command('guardit')
     .description(DESCRIPTION)
     .version(`guardit ${productVersion()} on Node ${process.versions.node}`)
     .addHelpText('after', EXAMPLES)
     .exitOverride();
   program.configureHelp({ subcommandTerm: (command) => command.name() });
-  for (const entry of COMMANDS) {
+  for (const entry of commands) {
     if (isGroup(entry)) await addGroup(program, entry, argv, invocation);
     else await addVerb(program, entry, argv.slice(2, 4), invocation);
   }

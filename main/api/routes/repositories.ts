@@ -12,7 +12,8 @@ import {
   UpdateRepository,
   type ShownKit,
 } from '../../../contracts/repositories.ts';
-import { renderRecoveryKit, type RecoveryKit } from '../../../contracts/recovery-kit.ts';
+import { renderRecoveryKit } from '../../../contracts/recovery-kit-form.ts';
+import type { RecoveryKit } from '../../../contracts/recovery-kit.ts';
 import { RunView } from '../../../contracts/runs.ts';
 import { disconnectRepository, updateRepository } from '../../app/repositories/change-repository.ts';
 import { connectRepository } from '../../app/repositories/connect-repository.ts';

@@ -1,4 +1,5 @@
-import { makeRecoveryKit, type RecoveryKit } from '../../../contracts/recovery-kit.ts';
+import { makeRecoveryKit } from '../../../contracts/recovery-kit-form.ts';
+import type { RecoveryKit } from '../../../contracts/recovery-kit.ts';
 import type { CreateRepository } from '../../../contracts/repositories.ts';
 import type { Caller } from '../access/caller.ts';
 import { AppError } from '../errors/app-error.ts';

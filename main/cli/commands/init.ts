@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Repository } from '../../engine/index.ts';
-import { renderRecoveryKit } from '../../../contracts/recovery-kit.ts';
+import { renderRecoveryKit } from '../../../contracts/recovery-kit-form.ts';
 import { UsageError } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { REPOSITORY_VARIABLES } from '../password/password-sources.ts';

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { makeRecoveryKit, renderRecoveryKit, type RecoveryKit } from '../../../contracts/recovery-kit.ts';
+import { makeRecoveryKit, renderRecoveryKit } from '../../../contracts/recovery-kit-form.ts';
+import type { RecoveryKit } from '../../../contracts/recovery-kit.ts';
 import type { Repository } from '../../engine/index.ts';
 import { UsageError } from '../failure.ts';
 

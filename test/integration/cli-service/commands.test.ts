@@ -290,7 +290,7 @@ test('every verb explains itself with examples', async () => {
   ).filter(([first = '']) => !['repo', 'serve', 'recover'].includes(first));
   expect(words.length).toBeGreaterThan(25);
   for (const path of words) {
-    const program = await buildProgram(['node', 'guardit', ...path], invocation);
+    const program = await buildProgram(['node', 'guardit', ...path], invocation, COMMANDS);
     const command = path.reduce(
       (parent, word) => parent.commands.find((child) => child.name() === word) ?? parent,
       program,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { ERROR_FACES } from '../../../main/app/errors/error-faces.ts';
 import { buildProgram } from '../../../main/cli/command-line.ts';
+import { COMMANDS } from '../../../main/cli/commands/commands.ts';
 import { durationMs, oneOf, pointInTime, wholeNumber } from '../../../main/cli/commands/common-options.ts';
 import { readFilesFrom } from '../../../main/cli/commands/files-from.ts';
 import { REPOSITORY_VERBS } from '../../../main/cli/commands/verbs.ts';
@@ -77,7 +78,7 @@ describe('lists of files', () => {
 describe('help', () => {
   const invocation = new Invocation();
   test.each(REPOSITORY_VERBS.map(({ name }) => name))('%s has a description, arguments, and examples', async (name) => {
-    const program = await buildProgram(['node', 'guardit', 'repo', name], invocation);
+    const program = await buildProgram(['node', 'guardit', 'repo', name], invocation, COMMANDS);
     const command = program.commands
       .find((child) => child.name() === 'repo')
       ?.commands.find((child) => child.name() === name);
