@@ -18,6 +18,7 @@ export default tseslint.config(
       'bench/.data/',
       'main/engine/chunker/assembly/',
       'main/engine/archiver/assembly/',
+      'main/engine/index/assembly/',
       '**/*.generated.ts',
     ],
   },

@@ -12,6 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MODULES = [
   { room: 'main/engine/chunker', name: 'chunker', constant: 'CHUNKER_WASM_BASE64' },
   { room: 'main/engine/archiver', name: 'listed-files', constant: 'LISTED_FILES_WASM_BASE64' },
+  { room: 'main/engine/index', name: 'index-scanner', constant: 'INDEX_SCANNER_WASM_BASE64' },
 ];
 
 async function compile(source) {

@@ -17,12 +17,11 @@ export class IndexDecoder {
   readonly #index: RepositoryIndex;
   readonly #version: 1 | 2;
   readonly #listed = new ListedPacks();
-  readonly #scanner: IndexScanner;
+  #scanner: IndexScanner | undefined;
 
   constructor(index: RepositoryIndex, repositoryVersion: 1 | 2) {
     this.#index = index;
     this.#version = repositoryVersion;
-    this.#scanner = new IndexScanner(this.#listed, repositoryVersion === 2);
   }
 
   /** Gives the memory back in which files were decoded. */
@@ -33,6 +32,8 @@ export class IndexDecoder {
   /** `json` is the file's plaintext, of no use afterwards. Throws `corrupt` or `unsupported_version`, naming `id`. */
   decode(json: Uint8Array, id: IndexId): DecodedIndex {
     this.#listed.clear();
+    this.#listed.reserve(json.length);
+    this.#scanner ??= new IndexScanner(this.#listed, this.#version === 2);
     if (!this.#scanner.scan(json)) {
       this.#listed.clear();
       decodeSlowly(json, id, this.#version, this.#listed);
@@ -46,7 +47,7 @@ export class IndexDecoder {
 }
 
 /** Understands every index that JSON.parse does, at the cost of an object a blob; says what is wrong with the others. */
-function decodeSlowly(json: Uint8Array, id: IndexId, version: 1 | 2, out: ListedPacks): void {
+export function decodeSlowly(json: Uint8Array, id: IndexId, version: 1 | 2, out: ListedPacks): void {
   const root = parse(json, id);
   if (Array.isArray(root)) {
     const message = `Index ${id} has the format of restic 0.1, which is not supported. Run "repair index" to write it anew.`;

@@ -6,6 +6,10 @@ import { decodeHexId } from './id-hash.ts';
 
 const START_BLOBS = 1024;
 const START_PACKS = 64;
+/** What a blob takes at least in the files of a repository that is not tiny. */
+const JSON_BYTES_A_BLOB = 140;
+/** Larger files must first prove to hold as many. */
+const MAX_RESERVED_BLOBS = 1 << 18;
 
 /**
  * The packs of one index file while it is decoded, in flat arrays that are reused for the next file. They reach the
@@ -25,6 +29,16 @@ export class ListedPacks {
     this.blobCount = 0;
   }
 
+  /** Makes room for the blobs of a file of this size at once: growing would copy them, and memory that is not used costs nothing. */
+  reserve(jsonBytes: number): void {
+    const blobs = Math.min(MAX_RESERVED_BLOBS, Math.ceil(jsonBytes / JSON_BYTES_A_BLOB));
+    if (blobs * ID_BYTES <= this.#ids.length) return;
+    this.#ids.buffer.transfer(0);
+    this.#fields.buffer.transfer(0);
+    this.#ids = new Uint8Array(blobs * ID_BYTES);
+    this.#fields = new Uint32Array(blobs * ENTRY_FIELDS);
+  }
+
   /** Gives the memory back; the arrays are of no use afterwards. */
   close(): void {
     for (const { buffer } of [this.#packIds, this.#firstBlobs, this.#ids, this.#fields]) buffer.transfer(0);
@@ -32,10 +46,7 @@ export class ListedPacks {
 
   /** Starts a pack; its id may follow its blobs. */
   beginPack(): void {
-    if (this.packCount === this.#firstBlobs.length) {
-      this.#packIds = doubledBytes(this.#packIds);
-      this.#firstBlobs = doubledWords(this.#firstBlobs);
-    }
+    this.#makeRoomForPacks(1);
     this.#firstBlobs[this.packCount++] = this.blobCount;
   }
 
@@ -46,10 +57,7 @@ export class ListedPacks {
 
   /** Starts a blob; `setBlobId` and `setBlobFields` fill it in, in any order. */
   beginBlob(): void {
-    if (this.blobCount * ID_BYTES === this.#ids.length) {
-      this.#ids = doubledBytes(this.#ids);
-      this.#fields = doubledWords(this.#fields);
-    }
+    this.#makeRoomForBlobs(1);
     this.blobCount++;
   }
 
@@ -65,12 +73,43 @@ export class ListedPacks {
     this.#fields[at + 3] = uncompressedLength;
   }
 
+  /** Adds packs by their ids and the number of each one's first blob, counted from the file's first. */
+  addPacks(ids: Uint8Array, firstBlobs: Uint32Array): void {
+    this.#makeRoomForPacks(firstBlobs.length);
+    this.#packIds.set(ids, this.packCount * ID_BYTES);
+    this.#firstBlobs.set(firstBlobs, this.packCount);
+    this.packCount += firstBlobs.length;
+  }
+
+  /** Adds blobs with `ENTRY_FIELDS` each, the type's code first. */
+  addBlobs(ids: Uint8Array, fields: Uint32Array): void {
+    const count = fields.length / ENTRY_FIELDS;
+    this.#makeRoomForBlobs(count);
+    this.#ids.set(ids, this.blobCount * ID_BYTES);
+    this.#fields.set(fields, this.blobCount * ENTRY_FIELDS);
+    this.blobCount += count;
+  }
+
   addTo(index: RepositoryIndex, indexNumber: number): void {
     for (let pack = 0; pack < this.packCount; pack++) {
       const first = this.#firstBlobs[pack] ?? 0;
       const end = pack + 1 < this.packCount ? (this.#firstBlobs[pack + 1] ?? 0) : this.blobCount;
       const id = this.#packIds.subarray(pack * ID_BYTES, (pack + 1) * ID_BYTES);
       index.addListedPack({ id, first, count: end - first, ids: this.#ids, fields: this.#fields }, indexNumber);
+    }
+  }
+
+  #makeRoomForPacks(count: number): void {
+    while (this.packCount + count > this.#firstBlobs.length) {
+      this.#packIds = doubledBytes(this.#packIds);
+      this.#firstBlobs = doubledWords(this.#firstBlobs);
+    }
+  }
+
+  #makeRoomForBlobs(count: number): void {
+    while ((this.blobCount + count) * ID_BYTES > this.#ids.length) {
+      this.#ids = doubledBytes(this.#ids);
+      this.#fields = doubledWords(this.#fields);
     }
   }
 }
