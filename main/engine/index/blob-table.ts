@@ -77,6 +77,13 @@ export class BlobTable {
     return this.#walk(type, -1, true);
   }
 
+  /** The same for an id that lies as eight words at `at` in memory. */
+  claimWords(type: 0 | 1, words: Int32Array, at: number): number {
+    if (!(at >= 0 && at + ENTRY_ID_WORDS <= words.length)) throw new EngineError('internal', 'A blob id is cut off.');
+    for (let i = 0; i < ENTRY_ID_WORDS; i++) this.#words[i] = words[at + i] ?? 0;
+    return this.#walk(type, -1, true);
+  }
+
   /** The entry of a blob that is stored or claimed, or -1. */
   find(type: 0 | 1, id: Uint8Array): number {
     this.#loadKey(id);

@@ -2,6 +2,7 @@ import { EngineError } from '../base/errors.ts';
 import { idToBytes } from '../base/ids.ts';
 import type { IndexId, PackId } from '../base/ids.ts';
 import { ENTRY_FIELDS, entryBytes, headerSize } from '../pack/pack-header.ts';
+import { ENTRY_ID_WORDS } from './blob-entries.ts';
 import { BlobTable } from './blob-table.ts';
 import { NO_INDEX, PackTable } from './pack-table.ts';
 
@@ -39,6 +40,27 @@ export class PackEntries {
   /** The number in the blob table of the pack's i-th blob, 0 <= i < count. */
   at(i: number): number {
     return this.#list ? (this.#list[i] ?? -1) : this.#first + i;
+  }
+}
+
+/** Takes the entries of a pack one by one; a list is only made when they are no run. */
+class EntryRun {
+  readonly count: number;
+  first = 0;
+  list: Uint32Array | undefined;
+
+  constructor(count: number) {
+    this.count = count;
+  }
+
+  /** `i` counts from 0. */
+  set(i: number, entry: number): void {
+    if (i === 0) this.first = entry;
+    else if (this.list) this.list[i] = entry;
+    else if (entry !== this.first + i) {
+      this.list = Uint32Array.from({ length: this.count }, (_, k) => this.first + k);
+      this.list[i] = entry;
+    }
   }
 }
 
@@ -143,7 +165,10 @@ export class RepositoryIndex {
       return known;
     }
     const pack = this.#packs.add(listed.id, index);
-    this.#fill(pack, listed.count, (i) => this.#addListedBlob(pack, listed, listed.first + i));
+    const words = idWords(listed);
+    const entries = new EntryRun(listed.count);
+    for (let i = 0; i < listed.count; i++) entries.set(i, this.#addListedBlob(pack, listed, words, listed.first + i));
+    this.#setEntries(pack, entries);
     return pack;
   }
 
@@ -155,30 +180,25 @@ export class RepositoryIndex {
     const idBytes = idToBytes(id);
     if (this.#packs.find(idBytes) >= 0) throw new EngineError('internal', `Pack ${id} is in the index already.`);
     const pack = this.#packs.add(idBytes, index);
-    this.#fill(pack, entries.length / ENTRY_FIELDS, (i) => {
-      const [entry = 0, offset = 0, length = 0, plain = 0] = entries.subarray(i * ENTRY_FIELDS, (i + 1) * ENTRY_FIELDS);
-      return this.#locate(entry, pack, offset, length, plain);
-    });
+    const run = new EntryRun(entries.length / ENTRY_FIELDS);
+    for (let i = 0, at = 0; at < entries.length; i++, at += ENTRY_FIELDS) {
+      const entry = entries[at] ?? 0;
+      const [offset, length, plain] = [entries[at + 1] ?? 0, entries[at + 2] ?? 0, entries[at + 3] ?? 0];
+      run.set(i, this.#locate(entry, pack, offset, length, plain));
+    }
+    this.#setEntries(pack, run);
     return pack;
   }
 
-  /** Stores the entries that `add` returns for 0..count-1, as a run where they are one. */
-  #fill(pack: number, count: number, add: (i: number) => number): void {
-    const first = count > 0 ? add(0) : 0;
-    let list: Uint32Array | undefined;
-    for (let i = 1; i < count; i++) {
-      const entry = add(i);
-      if (!list && entry !== first + i) list = Uint32Array.from({ length: count }, (_, k) => first + k);
-      if (list) list[i] = entry;
-    }
-    this.#packs.setEntries(pack, first, count);
-    if (list) this.#lists.set(pack, list);
+  #setEntries(pack: number, entries: EntryRun): void {
+    this.#packs.setEntries(pack, entries.first, entries.count);
+    if (entries.list) this.#lists.set(pack, entries.list);
   }
 
-  #addListedBlob(pack: number, listed: ListedPack, at: number): number {
+  #addListedBlob(pack: number, listed: ListedPack, words: Int32Array, at: number): number {
     const { fields } = listed;
     const field = at * ENTRY_FIELDS;
-    const claimed = this.table.claim(fields[field] === 1 ? 1 : 0, listed.ids.subarray(at * 32, at * 32 + 32));
+    const claimed = this.table.claimWords(fields[field] === 1 ? 1 : 0, words, at * ENTRY_ID_WORDS);
     const entry = claimed < 0 ? ~claimed : claimed;
     return this.#locate(entry, pack, fields[field + 1] ?? 0, fields[field + 2] ?? 0, fields[field + 3] ?? 0);
   }
@@ -198,12 +218,13 @@ export class RepositoryIndex {
     if (known.count !== listed.count) duplicate.identical = false;
     // By offset: a pack has one blob at an offset, and asking the table would walk all copies of a blob.
     const byOffset = new Map(entries.map((entry) => [this.table.offset(entry), entry]));
+    const words = idWords(listed);
     for (let i = 0; i < listed.count; i++) {
       const at = listed.first + i;
       const same = byOffset.get(listed.fields[at * ENTRY_FIELDS + 1] ?? 0);
       if (same !== undefined && this.#isListedAs(same, listed, at)) continue;
       duplicate.identical = false;
-      entries.push(this.#addListedBlob(pack, listed, at));
+      entries.push(this.#addListedBlob(pack, listed, words, at));
     }
     if (entries.length === known.count) return;
     this.#packs.setEntries(pack, entries[0] ?? 0, entries.length);
@@ -221,4 +242,10 @@ export class RepositoryIndex {
       table.idBytes(entry).equals(listed.ids.subarray(at * 32, at * 32 + 32))
     );
   }
+}
+
+/** The ids as words: without a copy where they lie at a multiple of four, as those of index files do. */
+function idWords({ ids }: ListedPack): Int32Array {
+  const { buffer, byteOffset, byteLength } = ids.byteOffset % 4 === 0 ? ids : new Uint8Array(ids);
+  return new Int32Array(buffer, byteOffset, Math.floor(byteLength / 4));
 }
