@@ -1,5 +1,5 @@
 import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { throwIfAborted } from '../base/abort.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { isFullId } from '../base/ids.ts';
@@ -33,7 +33,7 @@ async function listFolder(folder: string, prefix: string, signal?: AbortSignal):
   const work = async () => {
     for (let id = ids[next++]; id !== undefined; id = ids[next++]) {
       throwIfAborted(signal);
-      const sizeBytes = await sizeOfFile(join(folder, id));
+      const sizeBytes = await sizeOfFile(folder + sep + id);
       if (sizeBytes !== undefined) found.push({ id, sizeBytes });
     }
   };

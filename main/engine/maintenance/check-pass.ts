@@ -99,10 +99,17 @@ export class CheckPass {
     checkPackFiles(index, listing, report);
     const keys = await checkKeys(repository, report, signal);
     // Together: this thread walks the trees while the workers read packs, whose progress is the one to show.
+    const walked = Promise.withResolvers<void>();
     const [walk, read] = await together(signal, [
       (both) =>
-        checkTrees(repository, index, snapshots, report, reading ? { signal: both } : { ...options, signal: both }),
-      (both) => this.#readData(seen, both),
+        checkTrees(
+          repository,
+          index,
+          snapshots,
+          report,
+          reading ? { signal: both } : { ...options, signal: both },
+        ).finally(walked.resolve),
+      (both) => this.#readData(seen, walked.promise, both),
     ]);
     const unusedBlobs = countUnused(index, walk.marks);
     if (options.checkUnused === true && unusedBlobs > 0) {
@@ -122,10 +129,14 @@ export class CheckPass {
     return { ...result, affected: await findAffected(repository, index, snapshots, report, signal) };
   }
 
-  async #readData({ index, listing }: Seen, signal: AbortSignal): Promise<{ readPacks: number; readBytes: number }> {
+  async #readData(
+    { index, listing }: Seen,
+    walked: Promise<void>,
+    signal: AbortSignal,
+  ): Promise<{ readPacks: number; readBytes: number }> {
     const { reading } = this.#options;
     if (!reading) return { readPacks: 0, readBytes: 0 };
-    return readPacks(this.#repository, index, listing, reading, this.#report, { ...this.#options, signal });
+    return readPacks(this.#repository, index, listing, reading, this.#report, walked, { ...this.#options, signal });
   }
 
   #loadSnapshots(): Promise<StoredSnapshot[]> {

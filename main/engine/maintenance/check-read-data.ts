@@ -1,14 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfAborted } from '../base/abort.ts';
 import { isEngineError } from '../base/errors.ts';
 import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
 import type { WorkerTasks } from '../base/worker-tasks.ts';
 import type { RepositoryIndex } from '../index/repository-index.ts';
+import { PackReader } from '../pack/pack-reader.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { CheckReport } from './check-findings.ts';
 import { selectPacks, type ReadSubset } from './check-subset.ts';
 import type { PackListing } from './check-structure.ts';
 import type { HashedPacks } from './hashed-packs.ts';
-import type { CheckTask, PackCheckReply } from './pack-check.ts';
+import { PackChecker, type CheckTask, type PackCheckReply, type PackCheckTask } from './pack-check.ts';
 import { packSource, transferOf } from './pack-source.ts';
 
 export type CheckWorkers = WorkerTasks<CheckTask, PackCheckReply>;
@@ -19,21 +21,35 @@ export interface PackReading {
   readonly workers: CheckWorkers;
   /** Stopped when reading begins. */
   readonly hashed: HashedPacks;
+  /**
+   * This thread reads too when it has nothing else to do: a thread less is started then, which takes as long as reading four packs. Only
+   * where packs are files: what has to be fetched needs this thread.
+   */
+  readonly readsHere: boolean;
 }
 
 /** Two a worker, so that none waits for its next pack. */
 const PACKS_A_WORKER = 2;
+/** Larger packs would keep this thread from anything else for too long, an interruption for one. */
+const MAX_BYTES_HERE = 64 * 1024 * 1024;
 
-/** Lets the workers read all packs of the subset that are there (repository-format, section 17, point 4). */
+type PackToRead = { readonly pack: number; readonly sizeBytes: number };
+type CheckOne = (task: PackCheckTask, transfer: ArrayBuffer[]) => Promise<PackCheckReply>;
+
+/**
+ * Lets the workers read all packs of the subset that are there (repository-format, section 17, point 4). `free` resolves when this
+ * thread has nothing else to do.
+ */
 export async function readPacks(
   repository: Repository,
   index: RepositoryIndex,
   listing: PackListing,
   reading: PackReading,
   report: CheckReport,
+  free: Promise<void>,
   options: OperationOptions,
 ): Promise<{ readPacks: number; readBytes: number }> {
-  const { workers, hashed, subset } = reading;
+  const { workers, hashed, subset, readsHere } = reading;
   const packs = packsToRead(index, listing, subset);
   hashed.stop();
   const progress = new ProgressThrottle(options.onProgress);
@@ -48,16 +64,15 @@ export async function readPacks(
     totalItems: packs.length,
     errors: report.errors.count,
   });
-  const queue = dearestFirst(index, packs).values();
+  const queue = dearestFirst(index, packs);
   let failed = false;
-  const readSome = async () => {
+  const readSome = async (next: () => PackToRead | undefined, checkOne: CheckOne) => {
     try {
-      for (const { pack, sizeBytes } of queue) {
-        if (failed) return;
+      for (let taken = next(); taken !== undefined && !failed; taken = next()) {
         throwIfAborted(options.signal);
-        await readPack(repository, index, pack, reading, report, options.signal);
+        await readPack(repository, index, taken.pack, hashed, checkOne, report, options.signal);
         done.readPacks++;
-        done.readBytes += sizeBytes;
+        done.readBytes += taken.sizeBytes;
         progress.update(event);
       }
     } catch (error) {
@@ -65,9 +80,30 @@ export async function readPacks(
       throw error;
     }
   };
-  await Promise.all(Array.from({ length: workers.size * PACKS_A_WORKER }, readSome));
+  const inWorker = () =>
+    readSome(
+      () => queue.shift(),
+      (task, transfer) => workers.run(task, transfer),
+    );
+  const readers = Array.from({ length: workers.size * PACKS_A_WORKER }, inWorker);
+  // The cheapest ones, so that whoever waits for this thread waits the shortest time.
+  if (readsHere) {
+    const cheapest = () => ((queue.at(-1)?.sizeBytes ?? Infinity) <= MAX_BYTES_HERE ? queue.pop() : undefined);
+    readers.push(free.then(() => readSome(cheapest, checkerHere(repository))));
+  }
+  await Promise.all(readers);
   progress.flush(event());
   return done;
+}
+
+/** Each pack in a turn of its own: what else this thread has to do comes in between. */
+function checkerHere(repository: Repository): CheckOne {
+  let checker: PackChecker | undefined;
+  return async (task) => {
+    await nextTurn();
+    checker ??= new PackChecker(repository.masterKey, new PackReader());
+    return checker.check(task);
+  };
 }
 
 function packsToRead(index: RepositoryIndex, listing: PackListing, subset: ReadSubset) {
@@ -99,7 +135,8 @@ async function readPack(
   repository: Repository,
   index: RepositoryIndex,
   pack: number,
-  { workers, hashed }: PackReading,
+  hashed: HashedPacks,
+  checkOne: CheckOne,
   report: CheckReport,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -111,7 +148,7 @@ async function readPack(
     const source = await packSource(repository.backend, packId, 'all', signal);
     const [key, table] = [repository.masterKey, index.table.shared];
     const task = { kind: 'check', key, packId, source, table, entries, isHashed: hashed.has(packId) } as const;
-    reply = await workers.run(task, [...transferOf(source), entries.buffer]);
+    reply = await checkOne(task, [...transferOf(source), entries.buffer]);
   } catch (error) {
     if (!isEngineError(error) || error.code === 'cancelled' || error.code === 'internal') throw error;
     reply = { readBytes: 0, packDefects: [error.message], badEntries: [...entries], blobDefects: [] };

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Backend } from '../backend/backend.ts';
+import type { PackId } from '../base/ids.ts';
 import type { OperationOptions } from '../base/progress.ts';
 import { WorkerTasks } from '../base/worker-tasks.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -25,6 +26,7 @@ export interface CheckOptions extends OperationOptions {
   readonly affectedSnapshots?: boolean;
   /** Also hint at how much no snapshot needs. */
   readonly checkUnused?: boolean;
+  /** How many packs are read at once. */
   readonly workers?: number;
   /** Findings of each kind of list that are kept; all are counted. */
   readonly maxFindings?: number;
@@ -40,11 +42,14 @@ export async function check(options: CheckOptions): Promise<CheckResult> {
   const subset = subsetOf(options);
   if (subset === undefined) return checkOpened(await options.repository, options);
   const hashed = new HashedPacks();
+  const readers = Math.max(1, options.workers ?? Math.min(availableParallelism(), MAX_WORKERS));
+  const readsHere = readers > 1 && options.backend !== undefined && hasFiles(options.backend);
   // The first thread starts while the password is checked, the others when that is done, or the first one has nothing to do.
-  const workers = startWorkers(Promise.race([options.repository, hashed.finished]), options.workers);
+  const othersAfter = Promise.race([options.repository, hashed.finished]);
+  const workers = startWorkers(othersAfter, readsHere ? readers - 1 : readers);
   try {
     if (options.backend && subset.kind === 'all') hashed.start(options.backend, workers);
-    return await checkOpened(await options.repository, { ...options, reading: { subset, workers, hashed } });
+    return await checkOpened(await options.repository, { ...options, reading: { subset, workers, hashed, readsHere } });
   } finally {
     hashed.stop();
     await workers.terminate();
@@ -72,14 +77,11 @@ function subsetOf({ readData, readDataSubset }: CheckOptions): ReadSubset | unde
   return readData === true ? { kind: 'all' } : undefined;
 }
 
-function startWorkers(
-  othersAfter: Promise<unknown>,
-  count = Math.min(availableParallelism(), MAX_WORKERS),
-): CheckWorkers {
-  return new WorkerTasks({
-    url: workerUrl('check'),
-    count: Math.max(1, count),
-    workerData: () => undefined,
-    othersAfter,
-  });
+function startWorkers(othersAfter: Promise<unknown>, count: number): CheckWorkers {
+  return new WorkerTasks({ url: workerUrl('check'), count, workerData: () => undefined, othersAfter });
+}
+
+/** Whether threads can open packs by themselves. */
+function hasFiles(backend: Backend): boolean {
+  return backend.localPath({ type: 'pack', id: '0'.repeat(64) as PackId }) !== undefined;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { check } from '../../../main/engine/maintenance/check.ts';
 import { prune } from '../../../main/engine/maintenance/prune.ts';
 import { repairPacks } from '../../../main/engine/maintenance/repair-packs.ts';
 import { repairSnapshots } from '../../../main/engine/maintenance/repair-snapshots.ts';
@@ -47,5 +48,15 @@ describeWithRestic('a repository with a damaged pack', () => {
     await damaged.expectSound(repository);
     await prune(repository);
     await damaged.expectSound(repository);
+  });
+
+  it.each(HARMS)('%s: found alike by threads alone, and with the calling thread among the readers', async (harm) => {
+    const repository = await damaged.damage({ type: 'pack', id: damaged.dataPack }, harm);
+    const { backend } = repository;
+    const options = { repository, readData: true, affectedSnapshots: true } as const;
+    const alone = await check({ ...options, workers: 2 });
+    expect(alone.ok).toBe(false);
+    // Where the packs are known to be files, one of two readers is no thread of its own.
+    for (const workers of [2, 5]) expect(await check({ ...options, backend, workers })).toEqual(alone);
   });
 });
