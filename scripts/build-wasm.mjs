@@ -13,6 +13,7 @@ const MODULES = [
   { room: 'main/engine/chunker', name: 'chunker', constant: 'CHUNKER_WASM_BASE64' },
   { room: 'main/engine/archiver', name: 'listed-files', constant: 'LISTED_FILES_WASM_BASE64' },
   { room: 'main/engine/index', name: 'index-scanner', constant: 'INDEX_SCANNER_WASM_BASE64' },
+  { room: 'main/engine/index', name: 'index-encoder', constant: 'INDEX_ENCODER_WASM_BASE64' },
 ];
 
 async function compile(source) {

@@ -143,6 +143,12 @@ export class BlobEntries {
     return true;
   }
 
+  /** Copies the id's words to `to`. */
+  copyId(entry: number, out: Int32Array, to: number): void {
+    const at = this.#reach(entry) * ENTRY_ID_WORDS;
+    for (let i = 0; i < ENTRY_ID_WORDS; i++) out[to + i] = this.#ids[at + i] ?? 0;
+  }
+
   /** A view of shared memory. */
   idBytes(entry: number): Buffer {
     return Buffer.from(this.#idMemory, this.#reach(entry) * ID_BYTES, ID_BYTES);

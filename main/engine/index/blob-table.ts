@@ -144,6 +144,11 @@ export class BlobTable {
     return this.#entries.idBytes(this.primary(entry));
   }
 
+  /** Copies the eight words of the id to `to`. */
+  copyId(entry: number, out: Int32Array, to: number): void {
+    this.#entries.copyId(this.primary(entry), out, to);
+  }
+
   idHex(entry: number): BlobId {
     return this.#entries.idText(this.primary(entry), 'hex') as BlobId;
   }

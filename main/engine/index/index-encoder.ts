@@ -1,16 +1,20 @@
 import type { PackId } from '../base/ids.ts';
 import { ENTRY_FIELDS } from '../pack/pack-header.ts';
 import type { BlobTable } from './blob-table.ts';
+import { blobTexts, MAX_BLOB_TEXTS } from './blob-texts.ts';
 
 /** An index with this many blobs is full; the pack that fills it is still listed whole (repository-format, section 8). */
 export const MAX_BLOBS_PER_INDEX = 50000;
+
+/** Text in front of blobs that may wait for them; with the next pack's own there is still room for it. */
+const MAX_BEFORE = 256;
 
 interface PackToList {
   readonly id: PackId;
   readonly entries: Uint32Array;
 }
 
-/** Builds the JSON of one index file, in pieces of a pack each, exactly as restic writes it. */
+/** Builds the JSON of one index file, in pieces, exactly as restic writes it. */
 export class IndexEncoder {
   readonly #table: BlobTable;
   /** As numbers: the text takes ten times as much memory. */
@@ -54,22 +58,21 @@ export class IndexEncoder {
   }
 
   *#encode(packs: readonly PackToList[]): Generator<Buffer, void, undefined> {
-    let start = '{"packs":[';
-    for (const { id, entries } of packs) {
-      let text = `${start}{"id":"${id}","blobs":[`;
-      for (let at = 0; at < entries.length; at += ENTRY_FIELDS)
-        text += (at === 0 ? '' : ',') + this.#blobText(entries, at);
-      yield Buffer.from(text + ']}', 'latin1');
-      start = ',';
+    const texts = blobTexts();
+    let before = '{"packs":[';
+    for (const [number, { id, entries }] of packs.entries()) {
+      before += `${number === 0 ? '' : ','}{"id":"${id}","blobs":[`;
+      for (let first = 0; first * ENTRY_FIELDS < entries.length; first += MAX_BLOB_TEXTS) {
+        yield texts.encode(before, this.#table, entries, first);
+        before = '';
+      }
+      before += ']}';
+      // Packs without blobs.
+      if (before.length > MAX_BEFORE) {
+        yield Buffer.from(before, 'latin1');
+        before = '';
+      }
     }
-    yield Buffer.from(packs.length === 0 ? '{"packs":[]}\n' : ']}\n');
-  }
-
-  #blobText(entries: Uint32Array, at: number): string {
-    const entry = entries[at] ?? 0;
-    const plain = entries[at + 3] ?? 0;
-    const compressed = plain === 0 ? '' : `,"uncompressed_length":${plain}`;
-    const key = `{"id":"${this.#table.idHex(entry)}","type":"${this.#table.type(entry)}"`;
-    return `${key},"offset":${entries[at + 1]},"length":${entries[at + 2]}${compressed}}`;
+    yield Buffer.from(`${before}]}\n`, 'latin1');
   }
 }
