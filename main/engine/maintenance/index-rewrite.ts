@@ -114,7 +114,7 @@ class IndexFiles {
   }
 
   async #save(): Promise<void> {
-    await this.#repository.unpacked.save('index', Buffer.concat(this.#encoder.finish()), this.#options.signal);
+    await this.#repository.unpacked.savePieces('index', this.#encoder.drain(), this.#options.signal);
     this.#written++;
   }
 }
