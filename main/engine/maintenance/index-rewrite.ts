@@ -24,6 +24,8 @@ export interface IndexChangeResult {
 /** Below this an index file is joined with others when a rewrite is due anyway, so that their number stays small. */
 const SMALL_INDEX_BLOBS = MAX_BLOBS_PER_INDEX / 2;
 const PARALLEL_REMOVALS = 4;
+/** Index files on their way at once: each is compressed on a thread of its own, for longer than the next one's text takes. */
+const PARALLEL_SAVES = 2;
 
 /**
  * Writes new index files without the gone packs, and only then deletes the files that named them: between the two, readers
@@ -38,18 +40,31 @@ export async function rewriteIndex(
   const { added = [], obsolete = [] } = change;
   const rewritten = filesToRewrite(index, change);
   if (rewritten.size === 0 && added.length === 0 && obsolete.length === 0) return { written: 0, removed: 0 };
-  const writer = new IndexFiles(repository, index, options);
-  for (let pack = 0; pack < index.packCount; pack++) {
-    if (change.gone.has(pack) || !isOnlyIn(index, pack, rewritten)) continue;
-    await writer.add(index.packId(pack), index.packEntryFields(pack));
-  }
-  for (const { id, entries } of added) await writer.add(id, entries);
-  const written = await writer.finish();
+  const written = await writeFiles(new IndexFiles(repository, index, options), index, change, rewritten);
   const old = [...obsolete, ...Array.from(rewritten, (number) => index.indexIds[number])].filter(
     (id) => id !== undefined,
   );
   await removeAll(old, (id) => repository.unpacked.remove('index', id));
   return { written, removed: old.length };
+}
+
+/** Lists what the rewritten files said of packs that stay, and the added ones. No save is under way any more when it ends. */
+async function writeFiles(
+  files: IndexFiles,
+  index: RepositoryIndex,
+  { gone, added = [] }: IndexChange,
+  rewritten: ReadonlySet<number>,
+): Promise<number> {
+  try {
+    for (let pack = 0; pack < index.packCount; pack++) {
+      if (gone.has(pack) || !isOnlyIn(index, pack, rewritten)) continue;
+      await files.add(index.packId(pack), index.packEntryFields(pack));
+    }
+    for (const { id, entries } of added) await files.add(id, entries);
+    return await files.finish();
+  } finally {
+    await files.settle();
+  }
 }
 
 function filesToRewrite(index: RepositoryIndex, { gone, all, added = [], obsolete = [] }: IndexChange): Set<number> {
@@ -83,6 +98,7 @@ class IndexFiles {
   readonly #encoder: IndexEncoder;
   readonly #progress: ProgressThrottle;
   readonly #totalPacks: number;
+  readonly #saving = new Set<Promise<void>>();
   #packs = 0;
   #written = 0;
 
@@ -110,12 +126,25 @@ class IndexFiles {
 
   async finish(): Promise<number> {
     if (this.#encoder.packCount > 0) await this.#save();
+    await Promise.all(this.#saving);
     return this.#written;
   }
 
+  /** Waits for the saves under way, however they end. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#saving);
+  }
+
+  /** Resolves when the save is under way. One that failed stays among them, and is heard of by who waits next. */
   async #save(): Promise<void> {
-    await this.#repository.unpacked.savePieces('index', this.#encoder.drain(), this.#options.signal);
-    this.#written++;
+    while (this.#saving.size >= PARALLEL_SAVES) await Promise.race(this.#saving);
+    const save = this.#repository.unpacked.savePieces('index', this.#encoder.drain(), this.#options.signal).then(() => {
+      this.#written++;
+      this.#saving.delete(save);
+    });
+    // Until someone waits it must not count as unhandled.
+    save.catch(() => {});
+    this.#saving.add(save);
   }
 }
 
