@@ -23,6 +23,7 @@ if not exist "%GUARDIT_ROOT%\dist\guardit.js" (
 rem As in scripts/guardit: small heaps are for backups, the service's collections are short.
 set GUARDIT_KIND=command
 if "%~1"=="serve" set GUARDIT_KIND=service
+if "%~1 %~2"=="repo check" set GUARDIT_KIND=check
 set /p GUARDIT_FLAGS=<"%GUARDIT_ROOT%\scripts\%GUARDIT_KIND%.flags"
 "%GUARDIT_NODE%" %GUARDIT_FLAGS% "%GUARDIT_ROOT%\dist\guardit.js" %*
 exit /b %errorlevel%

@@ -33,7 +33,7 @@ beforeAll(() => {
   mkdirSync(join(checkout, 'node_modules/node/bin'), { recursive: true });
   mkdirSync(join(checkout, 'dist'));
   mkdirSync(join(scratch, 'bin'));
-  for (const name of ['guardit', 'command.flags', 'service.flags']) {
+  for (const name of ['guardit', 'check.flags', 'command.flags', 'service.flags']) {
     cpSync(new URL(`../../scripts/${name}`, import.meta.url), join(checkout, 'scripts', name));
   }
   symlinkSync(process.execPath, join(checkout, 'node_modules/node/bin/node'));
@@ -83,7 +83,7 @@ describe.runIf(process.platform !== 'win32')('scripts/guardit', () => {
     expect((await launch('guardit', [], env)).exitCode).toBe(7);
   });
 
-  test('gives backups small heaps, and the service the flags of its file', async () => {
+  test('gives the service, checks and everything else the flags of their files', async () => {
     const flagsOf = async (args: readonly string[]): Promise<string[]> => {
       const { stdout } = await launch(join(scratch, 'bin/guardit'), args);
       return (JSON.parse(stdout) as { flags: string[] }).flags;
@@ -94,7 +94,9 @@ describe.runIf(process.platform !== 'win32')('scripts/guardit', () => {
         .split(' ');
     expect(await flagsOf(['repo', 'backup', 'serve'])).toEqual(flagsIn('command.flags'));
     expect(await flagsOf(['serve', '--port', '0'])).toEqual(flagsIn('service.flags'));
-    expect(flagsIn('command.flags')).not.toEqual(flagsIn('service.flags'));
+    expect(await flagsOf(['repo', 'check', '/mnt/b'])).toEqual(flagsIn('check.flags'));
+    expect(await flagsOf(['check', 'repo'])).toEqual(flagsIn('command.flags'));
+    expect(new Set(['command', 'check', 'service'].map((kind) => flagsIn(`${kind}.flags`).join(' '))).size).toBe(3);
   });
 
   test('becomes the program, so that a signal reaches it', async () => {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 type Database = 'passwd' | 'group';
@@ -85,10 +84,13 @@ function systemSources(): AccountSources {
   return {
     readFile: (database) => readFileSync(`/etc/${database}`, 'utf8'),
     ask: (database, id) =>
-      execFileSync('getent', [database, String(id)], {
+      childProcess().execFileSync('getent', [database, String(id)], {
         encoding: 'utf8',
         timeout: ASK_TIMEOUT_MS,
         stdio: ['ignore', 'pipe', 'ignore'],
       }),
   };
 }
+
+/** Loaded when somebody has to be asked, which is seldom: it brings sockets along, some 10 ms of the start of each thread. */
+const childProcess = () => process.getBuiltinModule('node:child_process');
