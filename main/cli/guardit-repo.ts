@@ -2,8 +2,15 @@
  * `guardit repo` by itself: what it prints and does is what guardit.ts does with the same words. Bundled apart from that, it shares
  * no code with the service, so none of what only the service needs is read at its start.
  */
-import { runCommandLine } from './command-line.ts';
-import { REPOSITORY } from './commands/repository-group.ts';
+import { prepareCheck } from '../engine/threads-ahead.ts';
+import { readsPacks } from './reads-packs.ts';
 
+// Before anything is loaded that understands the words. A wrong guess costs a little time, nothing else.
+if (readsPacks(process.argv.slice(3))) prepareCheck();
+
+const [{ runCommandLine }, { REPOSITORY }] = await Promise.all([
+  import('./command-line.ts'),
+  import('./commands/repository-group.ts'),
+]);
 // As in guardit.ts.
 process.exit(await runCommandLine(process.argv, [REPOSITORY]));

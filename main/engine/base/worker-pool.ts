@@ -1,5 +1,6 @@
-import { Worker, type Transferable } from 'node:worker_threads';
+import type { Transferable, Worker } from 'node:worker_threads';
 import { EngineError, fromPlainError, toPlainError, type PlainEngineError } from './errors.ts';
+import { startThread, takeThreadAhead } from './threads.ts';
 
 export interface WorkerPoolOptions<Data> {
   /** The entry point, from workers/worker-url.ts. */
@@ -7,11 +8,6 @@ export interface WorkerPoolOptions<Data> {
   readonly count: number;
   /** For the n-th worker; must survive a structured clone. */
   readonly workerData: (index: number) => Data;
-  /**
-   * Young generation of each worker's heap. Small on purpose: the hot loops allocate little, and an eager collector keeps the
-   * memory of a dozen workers near that of one.
-   */
-  readonly youngGenerationMb?: number;
   /**
    * All workers but the first wait for this to settle: opening a repository takes 32 MiB for scrypt, and the peak of a short
    * operation is lower when those are given back before more threads take theirs. Messages to them wait too.
@@ -23,8 +19,6 @@ export interface WorkerPoolOptions<Data> {
 export interface WorkerFailure {
   readonly workerFailure: PlainEngineError;
 }
-
-const YOUNG_GENERATION_MB = 3;
 
 /**
  * Worker threads that run one entry point and exchange typed messages with this thread. The first thing that goes wrong in any of
@@ -90,13 +84,8 @@ export class WorkerPool<ToWorker, FromWorker> {
   }
 
   #start(index: number, options: WorkerPoolOptions<unknown>): Worker {
-    const worker = new Worker(options.url, {
-      workerData: options.workerData(index),
-      resourceLimits: { maxYoungGenerationSizeMb: options.youngGenerationMb ?? YOUNG_GENERATION_MB },
-      // A thread that is stopped where it stands closes nothing by itself: its staged packs would hold disk space, and a
-      // service that goes on would run out of descriptors.
-      trackUnmanagedFds: true,
-    });
+    const data = options.workerData(index);
+    const worker = (data === undefined ? takeThreadAhead(options.url) : undefined) ?? startThread(options.url, data);
     worker.on('message', (message: FromWorker | WorkerFailure) => {
       if (this.#ended) return;
       if (isFailure(message)) this.#fail(fromPlainError(message.workerFailure));
