@@ -53,9 +53,8 @@ export class BlobSink {
     this.#trees = this.#writer('tree');
   }
 
-  /** The chunk's id. `chunk` may be a view that changes after the call; `digest` is its SHA-256 if that is known. */
-  storeChunk(chunk: Uint8Array, digest?: Buffer): BlobId {
-    const id = (digest ? digest.toString('hex') : hash('sha256', chunk, 'hex')) as BlobId;
+  /** The chunk's id. `chunk` may be a view that changes after the call; `id` is given if it is known. */
+  storeChunk(chunk: Uint8Array, id = hash('sha256', chunk, 'hex') as BlobId): BlobId {
     const claimed = this.#options.table.claim(BLOB_TYPE_CODE.data, this.#bytesOf(id));
     if (claimed < 0) {
       this.#options.counts.dataBlobs++;

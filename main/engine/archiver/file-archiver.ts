@@ -76,8 +76,8 @@ export class FileArchiver {
     };
     for (;;) {
       const next = expected?.next;
-      const ahead = next && digestAhead(chunker, next);
-      if (next && ahead?.toString('hex') === next.id) {
+      const ahead = next && idAhead(chunker, next);
+      if (next && ahead === next.id) {
         chunker.pass(next.length);
         expected?.matched();
         // Stored already, like all that the parent has.
@@ -87,18 +87,18 @@ export class FileArchiver {
       const chunk = chunker.next();
       if (chunk === null) return { content, sizeBytes };
       // Most changes leave the cuts where they were: then it has been hashed already.
-      const digest = chunk.length === next?.length ? ahead : undefined;
+      const known = chunk.length === next?.length ? ahead : undefined;
       // A hole of 100 GB is two hundred thousand times the same chunk: it is hashed once.
       const zero = chunker.lastWasZero;
-      const id = zero ? (this.#zeroChunkId ??= sink.storeChunk(chunk)) : sink.storeChunk(chunk, digest);
+      const id = zero ? (this.#zeroChunkId ??= sink.storeChunk(chunk)) : sink.storeChunk(chunk, known);
       add(id, chunk.length);
       expected?.found(id, sizeBytes);
     }
   }
 }
 
-/** The SHA-256 of what comes next, if there is as much as was expected. */
-function digestAhead(chunker: Chunker, { length, last }: ExpectedChunk): Buffer | undefined {
+/** The id of what comes next as one chunk, if there is as much as was expected. */
+function idAhead(chunker: Chunker, { length, last }: ExpectedChunk): BlobId | undefined {
   const bytes = chunker.peek(length, last);
-  return bytes?.length === length ? hash('sha256', bytes, 'buffer') : undefined;
+  return bytes?.length === length ? (hash('sha256', bytes, 'hex') as BlobId) : undefined;
 }

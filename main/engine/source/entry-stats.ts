@@ -1,6 +1,6 @@
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { joinPath, rawText, type RawName, type RawPath } from '../base/raw-path.ts';
+import { loadLinuxLibrary, putCString, type LinuxLibrary, type NativeFunction } from '../base/native/linux-library.ts';
+import { joinPath, type RawName, type RawPath } from '../base/raw-path.ts';
 import { SystemCallError } from '../base/native/system-call-error.ts';
 import { entryStatOf } from './file-metadata.ts';
 import { goFileMode } from './go-file-mode.ts';
@@ -15,9 +15,6 @@ export interface StatCalls {
 }
 
 export const NO_FOLDER = -100;
-
-type Koffi = typeof import('koffi');
-type NativeFunction = (...args: readonly unknown[]) => number;
 
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_BASIC_STATS = 0x7ff;
@@ -110,12 +107,8 @@ export function nativeStatCalls(): StatCalls {
 }
 
 function loadLinuxCalls(): StatCalls | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    return new LinuxStatCalls(createRequire(import.meta.url)('koffi') as Koffi);
-  } catch {
-    return undefined;
-  }
+  const library = loadLinuxLibrary();
+  return library && new LinuxStatCalls(library);
 }
 
 class LinuxStatCalls implements StatCalls {
@@ -126,29 +119,17 @@ class LinuxStatCalls implements StatCalls {
   readonly #name = Buffer.allocUnsafeSlow(PATH_BYTES);
   readonly #answer = new Uint32Array(STATX_WORDS);
 
-  constructor(koffi: Koffi) {
-    this.#errno = () => koffi.errno();
-    this.#statx = koffi.load(null).func('statx', 'int', ['int', 'void *', 'int', 'uint32', 'void *']);
+  constructor({ libc, errno }: LinuxLibrary) {
+    this.#errno = errno;
+    this.#statx = libc.func('statx', 'int', ['int', 'void *', 'int', 'uint32', 'void *']);
   }
 
   look(fd: number, name: RawPath, into: Uint32Array): void {
-    if (!this.#putName(name)) {
-      // Node says by itself what is wrong with such a name; a path that is too long here may be fine in pieces, but not for anybody else.
-      throw new SystemCallError('lstat', name.includes('\0') ? 'EINVAL' : 'ENAMETOOLONG', rawText(name));
-    }
-    if (this.#statx(fd, this.#name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, this.#answer) !== 0) {
+    const cName = putCString(this.#name, 'lstat', name, 'ENAMETOOLONG');
+    if (this.#statx(fd, cName, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, this.#answer) !== 0) {
       throw SystemCallError.fromErrno('lstat', this.#errno(), name);
     }
     copyStatx(this.#answer, into);
-  }
-
-  /** False when it does not fit, or a NUL inside would silently name another file. */
-  #putName(name: RawPath): boolean {
-    const mayNotFit = name.length * 3 >= PATH_BYTES;
-    if (name.includes('\0') || (mayNotFit && Buffer.byteLength(name) >= PATH_BYTES)) return false;
-    const length = typeof name === 'string' ? this.#name.write(name, 0, 'utf8') : name.copy(this.#name);
-    this.#name[length] = 0;
-    return true;
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, futimesSync, lstatSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { constants as osConstants } from 'node:os';
-import { byteString, joinPath, rawBytes, rawFromBytes, rawText, type RawName, type RawPath } from '../raw-path.ts';
+import { byteString, joinPath, rawFromBytes, rawText, type RawName, type RawPath } from '../raw-path.ts';
+import { loadLinuxLibrary, putCString, type LinuxLibrary, type NativeFunction } from './linux-library.ts';
 import { SystemCallError } from './system-call-error.ts';
 
 /** Seconds since 1970 (may be negative) and nanoseconds 0–999,999,999, as the system takes them. */
@@ -40,9 +40,6 @@ export function fileCalls(): FileCalls {
   return calls;
 }
 
-type Koffi = typeof import('koffi');
-type NativeFunction = (...args: readonly unknown[]) => number;
-
 const { EINTR, ENOTSUP, EOPNOTSUPP, ENODATA, ERANGE } = osConstants.errno;
 const NAME_BYTES = 4096;
 const XATTR_LIST_BYTES = 65536;
@@ -50,12 +47,8 @@ const XATTR_LIST_BYTES = 65536;
 const O_CLOEXEC = 0o2000000;
 
 function loadLinuxFileCalls(): FileCalls | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    return new LinuxFileCalls(createRequire(import.meta.url)('koffi') as Koffi);
-  } catch {
-    return undefined;
-  }
+  const library = loadLinuxLibrary();
+  return library && new LinuxFileCalls(library);
 }
 
 class LinuxFileCalls implements FileCalls {
@@ -72,14 +65,8 @@ class LinuxFileCalls implements FileCalls {
   readonly #timeWords = new Int32Array(this.#times.buffer);
   #answer: Buffer | undefined;
 
-  constructor(koffi: Koffi) {
-    try {
-      koffi.config({ sync_stack_size: 64 * 1024, sync_heap_size: 64 * 1024, resident_async_pools: 1 });
-    } catch {
-      // Refused once any call was made in this thread: its memory stays as it is.
-    }
-    const libc = koffi.load(null);
-    this.#errno = () => koffi.errno();
+  constructor({ libc, errno }: LinuxLibrary) {
+    this.#errno = errno;
     this.#openat = libc.func('openat', 'int', ['int', 'void *', 'int', 'uint32']);
     this.#close = libc.func('close', 'int', ['int']);
     this.#futimens = libc.func('futimens', 'int', ['int', 'void *']);
@@ -140,14 +127,8 @@ class LinuxFileCalls implements FileCalls {
     this.#timeWords[word + 1] = high;
   }
 
-  /** A NUL inside would silently name another file. */
   #cName(syscall: string, name: RawName): Buffer {
-    if (name.includes('\0')) throw new SystemCallError(syscall, 'EINVAL', rawText(name));
-    const tooLong = name.length * 3 >= NAME_BYTES && rawBytes(name).length >= NAME_BYTES;
-    if (tooLong) throw new SystemCallError(syscall, syscall === 'openat' ? 'ENAMETOOLONG' : 'ERANGE', rawText(name));
-    const length = typeof name === 'string' ? this.#name.write(name, 0, 'utf8') : name.copy(this.#name);
-    this.#name[length] = 0;
-    return this.#name;
+    return putCString(this.#name, syscall, name, syscall === 'openat' ? 'ENAMETOOLONG' : 'ERANGE');
   }
 
   #fail(syscall: string, fd: number): never {

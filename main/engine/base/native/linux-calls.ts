@@ -1,11 +1,8 @@
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { byteString, rawBytes, rawFromBytes, rawText, type RawName, type RawPath } from '../raw-path.ts';
+import { byteString, rawFromBytes, rawText, type RawName, type RawPath } from '../raw-path.ts';
+import { loadLinuxLibrary, putCString, type LinuxLibrary, type NativeFunction } from './linux-library.ts';
 import type { PosixCalls } from './posix-calls.ts';
 import { SystemCallError } from './system-call-error.ts';
-
-type Koffi = typeof import('koffi');
-type NativeFunction = (...args: readonly unknown[]) => number;
 
 const { ENOTSUP, EOPNOTSUPP, ENODATA, ERANGE, ENXIO, EINVAL } = constants.errno;
 const AT_FDCWD = -100;
@@ -22,13 +19,8 @@ const MAX_XATTR_BYTES = 64 * 1024 * 1024;
 
 /** The C library's calls, or undefined where this is not Linux or the native library does not load. */
 export function loadLinuxCalls(): PosixCalls | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
-    return new LinuxCalls(koffi);
-  } catch {
-    return undefined;
-  }
+  const library = loadLinuxLibrary();
+  return library && new LinuxCalls(library);
 }
 
 class LinuxCalls implements PosixCalls {
@@ -47,10 +39,8 @@ class LinuxCalls implements PosixCalls {
   readonly #answer = Buffer.allocUnsafeSlow(XATTR_BYTES);
   readonly #times = new BigInt64Array(4);
 
-  constructor(koffi: Koffi) {
-    shrinkCallMemory(koffi);
-    const libc = koffi.load(null);
-    this.#errno = () => koffi.errno();
+  constructor({ libc, errno }: LinuxLibrary) {
+    this.#errno = errno;
     this.#list = libc.func('llistxattr', 'long', ['void *', 'void *', 'size_t']);
     this.#get = libc.func('lgetxattr', 'long', ['void *', 'void *', 'void *', 'size_t']);
     this.#set = libc.func('lsetxattr', 'int', ['void *', 'void *', 'void *', 'size_t', 'int']);
@@ -140,11 +130,11 @@ class LinuxCalls implements PosixCalls {
   }
 
   #cPath(syscall: string, path: RawPath): Buffer {
-    return putCString(this.#path, syscall, path, path);
+    return putCString(this.#path, syscall, path, 'ENAMETOOLONG');
   }
 
   #cName(syscall: string, path: RawPath, name: RawName): Buffer {
-    return putCString(this.#name, syscall, name, path);
+    return putCString(this.#name, syscall, name, 'ERANGE', path);
   }
 
   #grow(syscall: string, path: RawPath, answer: Buffer): Buffer {
@@ -152,27 +142,6 @@ class LinuxCalls implements PosixCalls {
     if (size > MAX_XATTR_BYTES) throw new SystemCallError(syscall, 'E2BIG', rawText(path));
     return Buffer.allocUnsafeSlow(size);
   }
-}
-
-/** The defaults (3 MB a thread) are meant for deep callbacks; these calls need a few hundred bytes. */
-function shrinkCallMemory(koffi: Koffi): void {
-  try {
-    koffi.config({ sync_stack_size: 64 * 1024, sync_heap_size: 64 * 1024, resident_async_pools: 1 });
-  } catch {
-    // Refused once any call was made in this thread: another user of the library came first, its memory stays.
-  }
-}
-
-/** Writes a NUL-terminated copy. A NUL inside would silently name another file, and a cut-off path too. */
-function putCString(into: Buffer, syscall: string, raw: RawPath, path: RawPath): Buffer {
-  if (raw.includes('\0')) throw new SystemCallError(syscall, 'EINVAL', rawText(path));
-  const mayNotFit = raw.length * 3 >= into.length;
-  if (mayNotFit && rawBytes(raw).length >= into.length) {
-    throw new SystemCallError(syscall, into.length === PATH_BYTES ? 'ENAMETOOLONG' : 'ERANGE', rawText(path));
-  }
-  const length = typeof raw === 'string' ? into.write(raw, 0, 'utf8') : raw.copy(into);
-  into[length] = 0;
-  return into;
 }
 
 function putTimespec(times: BigInt64Array, at: number, timeNs: bigint): void {
