@@ -58,8 +58,7 @@ export class ParentTreeLoader {
       if (count === 0) throw new EngineError('corrupt', `The pack ${packPath} was cut off while it was read.`);
       done += count;
     }
-    // In place: the plaintext starts no later than the ciphertext.
-    const payload = sealed.subarray(0, this.#sealer.openInto(sealed, sealed, 0));
+    const payload = this.#sealer.openInPlace(sealed);
     return slice.compressed ? this.#decompress(payload, plainLength) : payload;
   }
 

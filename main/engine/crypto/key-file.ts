@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { EngineError } from '../base/errors.ts';
-import { IV_BYTES } from './nonce-pool.ts';
 import { assertValidMasterKey, isAllZero } from './master-key.ts';
 import type { MasterKey } from './master-key.ts';
+import { IV_BYTES } from './primitive-lengths.ts';
 import { calibrateScrypt, deriveKey, SALT_BYTES, scryptDefect } from './scrypt.ts';
 import type { ScryptParams } from './scrypt.ts';
 import { SEAL_OVERHEAD, Sealer } from './sealer.ts';

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import type { Poly1305Aes } from './poly1305-aes.ts';
+import { IV_BYTES } from './primitive-lengths.ts';
 
-export const IV_BYTES = 16;
 const POOL_IVS = 1024;
 const WORDS = IV_BYTES / Uint32Array.BYTES_PER_ELEMENT;
 

@@ -1,28 +1,30 @@
 import { EngineError } from '../base/errors.ts';
-import { cipherInto } from './cipher-into.ts';
-import type { StreamCipher } from './cipher-into.ts';
-import type { Poly1305Stream } from './poly1305-aes.ts';
+import type { CtrCipher, MacStream } from './primitives.ts';
 
 /**
  * Seals one large blob piece by piece, so that it never has to lie in memory as a whole. The caller stores the IV, then
  * what each `update` wrote, then the tag. Made by `Sealer.beginSeal`.
  */
 export class SealStream {
-  readonly #cipher: StreamCipher;
-  readonly #mac: Poly1305Stream;
+  readonly #cipher: CtrCipher;
+  readonly #mac: MacStream;
+  readonly #onFinish: () => void;
   #finished = false;
 
-  constructor(cipher: StreamCipher, mac: Poly1305Stream) {
+  /** Both have begun; nobody else uses them until `onFinish`. */
+  constructor(cipher: CtrCipher, mac: MacStream, onFinish: () => void) {
     this.#cipher = cipher;
     this.#mac = mac;
+    this.#onFinish = onFinish;
   }
 
   /** Writes `plain.length` bytes of ciphertext to `out` from `outOffset`. Pieces may have any length. */
   update(plain: Uint8Array, out: Uint8Array, outOffset: number): void {
     this.#assertOpen();
     if (outOffset + plain.length > out.length) throw new RangeError('SealStream: the output is too small.');
-    cipherInto(this.#cipher, plain, out, outOffset);
-    this.#mac.update(out.subarray(outOffset, outOffset + plain.length));
+    const text = out.subarray(outOffset, outOffset + plain.length);
+    this.#cipher.update(plain, text);
+    this.#mac.update(text);
   }
 
   /** Writes the 16-byte tag. The stream is of no use afterwards. */
@@ -30,6 +32,7 @@ export class SealStream {
     this.#assertOpen();
     this.#mac.finish(tagOut);
     this.#finished = true;
+    this.#onFinish();
   }
 
   #assertOpen(): void {

@@ -1,11 +1,10 @@
-import { createDecipheriv, createSecretKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { cipherInto } from './cipher-into.ts';
 import type { MasterKey } from './master-key.ts';
 import { assertValidMasterKey, isAllZero } from './master-key.ts';
-import { IV_BYTES } from './nonce-pool.ts';
-import { Poly1305Aes, TAG_BYTES } from './poly1305-aes.ts';
-import { CONTENT_CIPHER, SEAL_OVERHEAD } from './sealer.ts';
+import { Poly1305Aes } from './poly1305-aes.ts';
+import { IV_BYTES, TAG_BYTES } from './primitive-lengths.ts';
+import type { CryptoPrimitives, CtrCipher } from './primitives.ts';
+import { SEAL_OVERHEAD } from './sealer.ts';
+import { threadPrimitives } from './thread-primitives.ts';
 
 // What is copied here stays in a core's own cache until it has been checked and decrypted.
 const ROOM_BYTES = 64 * 1024;
@@ -20,8 +19,7 @@ export const MAX_BATCHED_BYTES = 32 * 1024;
  */
 export class SealedBatch {
   readonly #mac: Poly1305Aes;
-  // A key object is expanded once; raw key bytes would cost more in every call.
-  readonly #contentKey: KeyObject;
+  readonly #cipher: CtrCipher;
   readonly #sealed = Buffer.allocUnsafeSlow(ROOM_BYTES);
   /** Where each blob ends. */
   readonly #ends = new Uint32Array(MAX_COUNT);
@@ -32,10 +30,10 @@ export class SealedBatch {
   #count = 0;
   #used = 0;
 
-  constructor(key: MasterKey) {
+  constructor(key: MasterKey, primitives: CryptoPrimitives = threadPrimitives()) {
     assertValidMasterKey(key);
-    this.#mac = new Poly1305Aes(key.macK, key.macR);
-    this.#contentKey = createSecretKey(key.encrypt);
+    this.#mac = new Poly1305Aes(primitives.mac, key.macK, key.macR);
+    this.#cipher = primitives.ctr(key.encrypt);
   }
 
   get count(): number {
@@ -84,7 +82,8 @@ export class SealedBatch {
     const text = this.#sealed.subarray(start + IV_BYTES, end - TAG_BYTES);
     const tag = this.#sealed.subarray(end - TAG_BYTES, end);
     if (isAllZero(iv) || !this.#mac.verifyWith(this.#encryptedIvs, i * IV_BYTES, text, tag)) return undefined;
-    cipherInto(createDecipheriv(CONTENT_CIPHER, this.#contentKey, iv), text, text, 0);
+    this.#cipher.start(iv);
+    this.#cipher.update(text, text);
     return text;
   }
 }

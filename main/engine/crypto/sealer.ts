@@ -1,37 +1,38 @@
-import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import { EngineError } from '../base/errors.ts';
-import { cipherInto } from './cipher-into.ts';
 import { assertValidMasterKey, isAllZero } from './master-key.ts';
 import type { MasterKey } from './master-key.ts';
-import { IV_BYTES, NoncePool } from './nonce-pool.ts';
+import { NoncePool } from './nonce-pool.ts';
 import type { IvSource } from './nonce-pool.ts';
-import { Poly1305Aes, TAG_BYTES } from './poly1305-aes.ts';
+import { Poly1305Aes } from './poly1305-aes.ts';
+import { IV_BYTES, TAG_BYTES } from './primitive-lengths.ts';
+import type { CryptoPrimitives, CtrCipher } from './primitives.ts';
 import { SealStream } from './seal-stream.ts';
+import { threadPrimitives } from './thread-primitives.ts';
 
 /** Bytes that sealing adds: the IV in front and the tag behind (repository-format, section 3). */
 export const SEAL_OVERHEAD = IV_BYTES + TAG_BYTES;
-export const CONTENT_CIPHER = 'aes-256-ctr';
 
 /**
  * Encrypts and authenticates: `sealed = IV || AES-256-CTR(plain) || Poly1305-AES(ciphertext)`.
- * Holds keys, a cipher and 32 KiB of IVs: make one for each thread and keep it. Input may lie in shared or WebAssembly memory.
+ * Holds keys, ciphers and 32 KiB of IVs: make one for each thread and keep it. Input may lie in shared or WebAssembly memory.
  *
- * Each blob has a random IV and so a cipher of its own. One cipher whose counter runs on from blob to blob would cost less, but
- * then IVs would follow each other, and whoever has a pack without the key could see where each blob in it begins: the
+ * Each blob has a random IV. A counter that runs on from blob to blob would cost less, but then IVs would follow each other, and whoever has a pack without the key could see where each blob in it begins: the
  * lengths of chunks tell known files, and nothing else in a pack shows them (its header is sealed).
  */
 export class Sealer {
-  // A key object is expanded once; raw key bytes would cost 12 µs more in every call.
-  readonly #contentKey: KeyObject;
+  readonly #newCipher: () => CtrCipher;
+  readonly #cipher: CtrCipher;
+  /** Those that streams were done with. */
+  readonly #spareCiphers: CtrCipher[] = [];
   readonly #mac: Poly1305Aes;
   readonly #nonces: NoncePool;
 
   /** `ivs` is for tests with known answers only: an IV that occurs twice gives both plaintexts away. */
-  constructor(key: MasterKey, ivs?: IvSource) {
+  constructor(key: MasterKey, ivs?: IvSource, primitives: CryptoPrimitives = threadPrimitives()) {
     assertValidMasterKey(key);
-    this.#contentKey = createSecretKey(key.encrypt);
-    this.#mac = new Poly1305Aes(key.macK, key.macR);
+    this.#newCipher = () => primitives.ctr(key.encrypt);
+    this.#cipher = this.#newCipher();
+    this.#mac = new Poly1305Aes(primitives.mac, key.macK, key.macR);
     this.#nonces = new NoncePool(this.#mac, ivs);
   }
 
@@ -49,8 +50,10 @@ export class Sealer {
     out.set(iv, outOffset);
     const start = outOffset + IV_BYTES;
     const end = start + plain.length;
-    cipherInto(createCipheriv(CONTENT_CIPHER, this.#contentKey, iv), plain, out, start);
-    this.#mac.writeTag(encryptedIv, out.subarray(start, end), out, end);
+    const text = out.subarray(start, end);
+    this.#cipher.start(iv);
+    this.#cipher.update(plain, text);
+    this.#mac.writeTag(encryptedIv, text, out, end);
     return sealedBytes;
   }
 
@@ -82,32 +85,42 @@ export class Sealer {
   open(sealed: Uint8Array): Buffer {
     this.#assertAuthentic(sealed);
     const plain = Buffer.allocUnsafe(sealed.length - SEAL_OVERHEAD);
-    this.#decryptInto(sealed, plain, 0);
+    this.#decrypt(sealed, plain);
     return plain;
   }
 
   /**
-   * Writes `sealed.length - SEAL_OVERHEAD` bytes to `out` and returns that number; throws `corrupt` before it writes anything.
-   * `out` may be the same memory, provided that the plaintext starts no later than the ciphertext.
+   * Writes `sealed.length - SEAL_OVERHEAD` bytes to `out`, which must not overlap `sealed`, and returns that number; throws `corrupt`
+   * before it writes anything.
    */
   openInto(sealed: Uint8Array, out: Uint8Array, outOffset: number): number {
     this.#assertAuthentic(sealed);
-    assertRoom(out, outOffset, sealed.length - SEAL_OVERHEAD);
-    return this.#decryptInto(sealed, out, outOffset);
+    const plainBytes = sealed.length - SEAL_OVERHEAD;
+    assertRoom(out, outOffset, plainBytes);
+    this.#decrypt(sealed, out.subarray(outOffset, outOffset + plainBytes));
+    return plainBytes;
+  }
+
+  /** The plaintext in the memory of `sealed`, which is of no other use afterwards. Throws `corrupt` before it writes anything. */
+  openInPlace<Bytes extends Uint8Array>(sealed: Bytes): Bytes {
+    this.#assertAuthentic(sealed);
+    const text = sealed.subarray(IV_BYTES, sealed.length - TAG_BYTES) as Bytes;
+    this.#decrypt(sealed, text);
+    return text;
   }
 
   /** Starts a blob that is sealed in pieces, and writes its 16-byte IV to `ivOut`. Streams may overlap in time. */
   beginSeal(ivOut: Uint8Array): SealStream {
     const { iv, encryptedIv } = this.#nonces.next();
     ivOut.set(iv, 0);
-    return new SealStream(createCipheriv(CONTENT_CIPHER, this.#contentKey, iv), this.#mac.begin(encryptedIv));
+    const cipher = this.#spareCiphers.pop() ?? this.#newCipher();
+    cipher.start(iv);
+    return new SealStream(cipher, this.#mac.begin(encryptedIv), () => this.#spareCiphers.push(cipher));
   }
 
-  #decryptInto(sealed: Uint8Array, out: Uint8Array, outOffset: number): number {
-    const cipher = createDecipheriv(CONTENT_CIPHER, this.#contentKey, sealed.subarray(0, IV_BYTES));
-    const ciphertext = sealed.subarray(IV_BYTES, sealed.length - TAG_BYTES);
-    cipherInto(cipher, ciphertext, out, outOffset);
-    return ciphertext.length;
+  #decrypt(sealed: Uint8Array, out: Uint8Array): void {
+    this.#cipher.start(sealed.subarray(0, IV_BYTES));
+    this.#cipher.update(sealed.subarray(IV_BYTES, sealed.length - TAG_BYTES), out);
   }
 
   #assertAuthentic(sealed: Uint8Array): void {

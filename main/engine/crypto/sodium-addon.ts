@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { openPrebuiltAddon } from '../base/native/prebuilt-addon.ts';
 
 /** What we use of libsodium. The addon itself checks no lengths: callers do. */
 export interface SodiumAddon {
@@ -13,21 +13,11 @@ export interface SodiumAddon {
 
 const PACKAGE = 'sodium-native';
 
-/**
- * The native part of sodium-native, without its JavaScript: the search for the addon and the wrappers of some three hundred functions cost 15 ms and
- * 8 MB in every thread. Where the addon is not where this version of the package has it, the package loads itself.
- */
+/** Throws where the package does not support this system. */
 export function loadSodiumAddon(): SodiumAddon {
-  const require = createRequire(import.meta.url);
-  try {
-    const folder = dirname(require.resolve(`${PACKAGE}/package.json`));
-    const addon = { exports: {} };
-    process.dlopen(addon, join(folder, 'prebuilds', `${process.platform}-${process.arch}`, `${PACKAGE}.node`));
-    if (isSodium(addon.exports)) return addon.exports;
-  } catch {
-    // Another libc, another layout: the package knows.
-  }
-  const whole: unknown = require(PACKAGE);
+  const addon = openPrebuiltAddon(PACKAGE, `prebuilds/${process.platform}-${process.arch}/${PACKAGE}.node`);
+  if (isSodium(addon)) return addon;
+  const whole: unknown = createRequire(import.meta.url)(PACKAGE);
   if (isSodium(whole)) return whole;
   throw new TypeError(`${PACKAGE} has not the functions that are needed here.`);
 }

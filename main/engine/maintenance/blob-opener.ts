@@ -43,7 +43,8 @@ export class BlobOpener {
   }
 
   #openInPlace(sealed: Uint8Array): Buffer {
-    return Buffer.from(sealed.buffer, sealed.byteOffset, this.#sealer.openInto(sealed, sealed, 0));
+    const payload = this.#sealer.openInPlace(sealed);
+    return Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   }
 
   #openAside(sealed: Uint8Array): Buffer {

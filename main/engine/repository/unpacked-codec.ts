@@ -43,13 +43,12 @@ export function decodeUnpacked(
   zstd: ZstdCodec,
   what: string,
 ): Buffer {
-  let plaintextBytes: number;
+  let plaintext: Buffer;
   try {
-    plaintextBytes = sealer.openInto(stored, stored, 0);
+    plaintext = sealer.openInPlace(stored);
   } catch (error) {
     throw new EngineError('corrupt', `${what} is damaged: ciphertext verification failed.`, { cause: error });
   }
-  const plaintext = stored.subarray(0, plaintextBytes);
   const mark = plaintext[0];
   if (version === 1 || mark === undefined || mark === OPEN_BRACE || mark === OPEN_BRACKET) return plaintext;
   if (mark !== ZSTD_MARK) {

@@ -119,9 +119,9 @@ class LinuxStatCalls implements StatCalls {
   readonly #name = Buffer.allocUnsafeSlow(PATH_BYTES);
   readonly #answer = new Uint32Array(STATX_WORDS);
 
-  constructor({ libc, errno }: LinuxLibrary) {
+  constructor({ symbols, errno }: LinuxLibrary) {
     this.#errno = errno;
-    this.#statx = libc.func('statx', 'int', ['int', 'void *', 'int', 'uint32', 'void *']);
+    this.#statx = symbols.func('statx', 'int', ['int', 'void *', 'int', 'uint32', 'void *']);
   }
 
   look(fd: number, name: RawPath, into: Uint32Array): void {

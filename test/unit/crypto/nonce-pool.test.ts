@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { generateMasterKey } from '../../../main/engine/crypto/master-key.ts';
 import { NoncePool } from '../../../main/engine/crypto/nonce-pool.ts';
 import { Poly1305Aes } from '../../../main/engine/crypto/poly1305-aes.ts';
+import { threadPrimitives } from '../../../main/engine/crypto/thread-primitives.ts';
 import { Sealer } from '../../../main/engine/crypto/sealer.ts';
 
 const key = generateMasterKey();
-const mac = () => new Poly1305Aes(key.macK, key.macR);
+const mac = () => new Poly1305Aes(threadPrimitives().mac, key.macK, key.macR);
 const encrypted = (iv: Uint8Array) =>
   createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false).update(iv).toString('hex');
 

@@ -65,14 +65,14 @@ class LinuxFileCalls implements FileCalls {
   readonly #timeWords = new Int32Array(this.#times.buffer);
   #answer: Buffer | undefined;
 
-  constructor({ libc, errno }: LinuxLibrary) {
+  constructor({ symbols, errno }: LinuxLibrary) {
     this.#errno = errno;
-    this.#openat = libc.func('openat', 'int', ['int', 'void *', 'int', 'uint32']);
-    this.#close = libc.func('close', 'int', ['int']);
-    this.#futimens = libc.func('futimens', 'int', ['int', 'void *']);
-    this.#list = libc.func('flistxattr', 'long', ['int', 'void *', 'size_t']);
-    this.#set = libc.func('fsetxattr', 'int', ['int', 'void *', 'void *', 'size_t', 'int']);
-    this.#remove = libc.func('fremovexattr', 'int', ['int', 'void *']);
+    this.#openat = symbols.func('openat', 'int', ['int', 'void *', 'int', 'uint32']);
+    this.#close = symbols.func('close', 'int', ['int']);
+    this.#futimens = symbols.func('futimens', 'int', ['int', 'void *']);
+    this.#list = symbols.func('flistxattr', 'long', ['int', 'void *', 'size_t']);
+    this.#set = symbols.func('fsetxattr', 'int', ['int', 'void *', 'void *', 'size_t', 'int']);
+    this.#remove = symbols.func('fremovexattr', 'int', ['int', 'void *']);
   }
 
   openAt(folder: OpenFolder, name: RawName, flags: number, mode: number): number {

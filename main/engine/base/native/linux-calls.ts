@@ -39,15 +39,15 @@ class LinuxCalls implements PosixCalls {
   readonly #answer = Buffer.allocUnsafeSlow(XATTR_BYTES);
   readonly #times = new BigInt64Array(4);
 
-  constructor({ libc, errno }: LinuxLibrary) {
+  constructor({ symbols, errno }: LinuxLibrary) {
     this.#errno = errno;
-    this.#list = libc.func('llistxattr', 'long', ['void *', 'void *', 'size_t']);
-    this.#get = libc.func('lgetxattr', 'long', ['void *', 'void *', 'void *', 'size_t']);
-    this.#set = libc.func('lsetxattr', 'int', ['void *', 'void *', 'void *', 'size_t', 'int']);
-    this.#remove = libc.func('lremovexattr', 'int', ['void *', 'void *']);
-    this.#utimensat = libc.func('utimensat', 'int', ['int', 'void *', 'void *', 'int']);
-    this.#lseek = libc.func('lseek', 'int64', ['int', 'int64', 'int']);
-    this.#mknod = libc.func('mknod', 'int', ['void *', 'uint32', 'uint64']);
+    this.#list = symbols.func('llistxattr', 'long', ['void *', 'void *', 'size_t']);
+    this.#get = symbols.func('lgetxattr', 'long', ['void *', 'void *', 'void *', 'size_t']);
+    this.#set = symbols.func('lsetxattr', 'int', ['void *', 'void *', 'void *', 'size_t', 'int']);
+    this.#remove = symbols.func('lremovexattr', 'int', ['void *', 'void *']);
+    this.#utimensat = symbols.func('utimensat', 'int', ['int', 'void *', 'void *', 'int']);
+    this.#lseek = symbols.func('lseek', 'int64', ['int', 'int64', 'int']);
+    this.#mknod = symbols.func('mknod', 'int', ['void *', 'uint32', 'uint64']);
   }
 
   listXattrs(path: RawPath): RawName[] {

@@ -1,27 +1,47 @@
 import { createRequire } from 'node:module';
 import { rawBytes, rawText, type RawPath } from '../raw-path.ts';
+import { openPrebuiltAddon } from './prebuilt-addon.ts';
 import { SystemCallError } from './system-call-error.ts';
 
 type Koffi = typeof import('koffi');
 export type NativeFunction = (...args: readonly unknown[]) => number;
 
-/** The C library's functions, called from this thread. */
+/** What is linked into this process, called from this thread. */
 export interface LinuxLibrary {
-  readonly libc: ReturnType<Koffi['load']>;
+  /** The C library's functions, and Node's own OpenSSL's. Throws for a name that is not there. */
+  readonly symbols: ReturnType<Koffi['load']>;
   /** Of the last call that failed. */
   readonly errno: () => number;
 }
 
-/** undefined where this is not Linux, or the native library does not load. */
+let loaded: LinuxLibrary | null | undefined;
+
+/** One a thread: 3 ms, 1 MB. undefined where this is not Linux, or the native library does not load. */
 export function loadLinuxLibrary(): LinuxLibrary | undefined {
+  if (loaded === undefined) loaded = load() ?? null;
+  return loaded ?? undefined;
+}
+
+function load(): LinuxLibrary | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+    const koffi = loadKoffi();
     shrinkCallMemory(koffi);
-    return { libc: koffi.load(null), errno: () => koffi.errno() };
+    return { symbols: koffi.load(null), errno: () => koffi.errno() };
   } catch {
     return undefined;
   }
+}
+
+function loadKoffi(): Koffi {
+  const system = `linux-${process.arch}`;
+  const addon = openPrebuiltAddon(`@koromix/koffi-${system}`, `linux_${process.arch}/koffi.node`);
+  return isKoffi(addon) ? addon : (createRequire(import.meta.url)('koffi') as Koffi);
+}
+
+function isKoffi(value: unknown): value is Koffi {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['load', 'errno', 'config'].every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
 /** The defaults (3 MB a thread) are meant for deep callbacks; these calls need a few hundred bytes. */

@@ -36,7 +36,7 @@ export interface PosixCalls {
 
 let calls: PosixCalls | undefined;
 
-/** This thread's calls. The first use loads the native library (about 8 ms and 6 MB): ask only when needed. */
+/** This thread's calls. The first use loads the native library: ask only when needed. */
 export function posixCalls(): PosixCalls {
   calls ??= loadLinuxCalls() ?? new PortableCalls();
   return calls;
