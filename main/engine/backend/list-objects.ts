@@ -10,35 +10,59 @@ import type { ListedType } from './layout.ts';
 
 /** Enough to hide the latency of a network disk; a local one is limited by libuv's threads anyway. */
 const CONCURRENT_STATS = 32;
+/** Shard folders looked at together: there are 256 of them, in small repositories with a file or two each. */
+const CONCURRENT_SHARDS = 8;
 
 /**
  * Objects of a type: regular files whose names are full ids. A missing folder is empty (repository-format, section 2).
  * A pack in a shard folder that is not its own is left out: reading opens it by its id, and would not find it.
  */
 export async function listObjectFiles(root: string, type: ListedType, signal?: AbortSignal): Promise<FileInfo[]> {
-  if (type !== 'pack') return listFolder(typeFolder(root, type), '', signal);
+  if (type !== 'pack') return listFolder(typeFolder(root, type), '', CONCURRENT_STATS, signal);
+  const shards = (await namesIn(typeFolder(root, 'pack'))).filter((name) => SHARD_NAME.test(name));
   const found: FileInfo[] = [];
-  for (const shard of await namesIn(typeFolder(root, 'pack'))) {
-    if (!SHARD_NAME.test(shard)) continue;
-    for (const info of await listFolder(shardFolder(root, shard), shard, signal)) found.push(info);
-  }
+  await forEachOf(shards, CONCURRENT_SHARDS, async (shard) => {
+    const stats = CONCURRENT_STATS / CONCURRENT_SHARDS;
+    for (const info of await listFolder(shardFolder(root, shard), shard, stats, signal)) found.push(info);
+  });
   return found;
 }
 
-async function listFolder(folder: string, prefix: string, signal?: AbortSignal): Promise<FileInfo[]> {
+async function listFolder(
+  folder: string,
+  prefix: string,
+  concurrentStats: number,
+  signal?: AbortSignal,
+): Promise<FileInfo[]> {
   throwIfAborted(signal);
   const ids = (await namesIn(folder)).filter((name) => isFullId(name) && name.startsWith(prefix)) as AnyId[];
   const found: FileInfo[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let id = ids[next++]; id !== undefined; id = ids[next++]) {
-      throwIfAborted(signal);
-      const sizeBytes = await sizeOfFile(folder + sep + id);
-      if (sizeBytes !== undefined) found.push({ id, sizeBytes });
+  await forEachOf(ids, concurrentStats, async (id) => {
+    throwIfAborted(signal);
+    const sizeBytes = await sizeOfFile(folder + sep + id);
+    if (sizeBytes !== undefined) found.push({ id, sizeBytes });
+  });
+  return found;
+}
+
+/** So many at once. After a failure no more are taken. */
+async function forEachOf<Item>(
+  items: readonly Item[],
+  concurrent: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  let failed = false;
+  const workSome = async () => {
+    for (const item of queue) {
+      if (failed) return;
+      await work(item).catch((error: unknown) => {
+        failed = true;
+        throw error;
+      });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENT_STATS, ids.length) }, work));
-  return found;
+  await Promise.all(Array.from({ length: Math.min(concurrent, items.length) }, workSome));
 }
 
 /** Undefined for anything but a regular file, and for a file deleted since its folder was read. */

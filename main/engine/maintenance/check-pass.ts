@@ -42,6 +42,8 @@ export class CheckPass {
   readonly #options: CheckPassOptions;
   readonly #report: CheckReport;
   readonly #seen: Promise<Seen>;
+  /** While it is answered, this thread reads no packs: each would keep every step of the answer waiting. */
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(repository: Repository, options: CheckPassOptions) {
     this.#repository = repository;
@@ -57,7 +59,13 @@ export class CheckPass {
    * Whether what this pass has seen is what the repository holds, asked under a lock by a pass that began before it. False also
    * when anything was found so far: with the repository unlocked that may have been somebody's work in progress.
    */
-  async isTrue(signal: AbortSignal | undefined): Promise<boolean> {
+  isTrue(signal: AbortSignal | undefined): Promise<boolean> {
+    const answer = this.#compare(signal);
+    this.#asked = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #compare(signal: AbortSignal | undefined): Promise<boolean> {
     const { backend, unpacked } = this.#repository;
     let seen: Seen;
     try {
@@ -136,7 +144,11 @@ export class CheckPass {
   ): Promise<{ readPacks: number; readBytes: number }> {
     const { reading } = this.#options;
     if (!reading) return { readPacks: 0, readBytes: 0 };
-    return readPacks(this.#repository, index, listing, reading, this.#report, walked, { ...this.#options, signal });
+    const free = async () => {
+      await walked;
+      await this.#asked;
+    };
+    return readPacks(this.#repository, index, listing, reading, this.#report, free, { ...this.#options, signal });
   }
 
   #loadSnapshots(): Promise<StoredSnapshot[]> {

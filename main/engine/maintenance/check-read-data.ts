@@ -38,7 +38,7 @@ type CheckOne = (task: PackCheckTask, transfer: ArrayBuffer[]) => Promise<PackCh
 
 /**
  * Lets the workers read all packs of the subset that are there (repository-format, section 17, point 4). `free` resolves when this
- * thread has nothing else to do.
+ * thread has nothing else to do; it is asked before each pack.
  */
 export async function readPacks(
   repository: Repository,
@@ -46,7 +46,7 @@ export async function readPacks(
   listing: PackListing,
   reading: PackReading,
   report: CheckReport,
-  free: Promise<void>,
+  free: () => Promise<void>,
   options: OperationOptions,
 ): Promise<{ readPacks: number; readBytes: number }> {
   const { workers, hashed, subset, readsHere } = reading;
@@ -66,9 +66,9 @@ export async function readPacks(
   });
   const queue = dearestFirst(index, packs);
   let failed = false;
-  const readSome = async (next: () => PackToRead | undefined, checkOne: CheckOne) => {
+  const readSome = async (next: () => PackToRead | undefined | Promise<PackToRead | undefined>, checkOne: CheckOne) => {
     try {
-      for (let taken = next(); taken !== undefined && !failed; taken = next()) {
+      for (let taken = await next(); taken !== undefined && !failed; taken = await next()) {
         throwIfAborted(options.signal);
         await readPack(repository, index, taken.pack, hashed, checkOne, report, options.signal);
         done.readPacks++;
@@ -88,8 +88,11 @@ export async function readPacks(
   const readers = Array.from({ length: workers.size * PACKS_A_WORKER }, inWorker);
   // The cheapest ones, so that whoever waits for this thread waits the shortest time.
   if (readsHere) {
-    const cheapest = () => ((queue.at(-1)?.sizeBytes ?? Infinity) <= MAX_BYTES_HERE ? queue.pop() : undefined);
-    readers.push(free.then(() => readSome(cheapest, checkerHere(repository))));
+    const cheapest = async () => {
+      await free();
+      return (queue.at(-1)?.sizeBytes ?? Infinity) <= MAX_BYTES_HERE ? queue.pop() : undefined;
+    };
+    readers.push(readSome(cheapest, checkerHere(repository)));
   }
   await Promise.all(readers);
   progress.flush(event());
