@@ -1,6 +1,5 @@
 import { EngineError } from '../base/errors.ts';
 import { cancelledError } from '../base/abort.ts';
-import { MAX_CHUNK } from '../chunker/chunker.ts';
 
 const STOP = 0;
 /** Counts events that a waiting worker may care about; all waiting is done on this word. */
@@ -12,6 +11,8 @@ const SLOT_WORDS = 4;
 
 /** Two chunks on their way between workers: one being taken while the next one is offered. */
 const SLOT_COUNT = 2;
+/** Nine of ten chunks fit. A worker stores larger ones itself: room for the largest would be 11 MiB more, of every backup's memory. */
+const SLOT_BYTES = 3 * 1024 * 1024;
 
 const SLOT_FREE = 0;
 const SLOT_FILLING = 1;
@@ -38,7 +39,7 @@ export interface SharedArchiveState {
 export function createArchiveState(workers: number): SharedArchiveState {
   return {
     control: new SharedArrayBuffer((SLOTS + SLOT_COUNT * SLOT_WORDS) * 4),
-    slots: new SharedArrayBuffer(SLOT_COUNT * MAX_CHUNK),
+    slots: new SharedArrayBuffer(SLOT_COUNT * SLOT_BYTES),
     counters: new SharedArrayBuffer(workers * COUNTER_WORDS * 8),
   };
 }
@@ -99,9 +100,9 @@ export class ArchiveControl {
     }
   }
 
-  /** Copies a chunk into a free slot if a worker has nothing to do. True: whoever takes it stores it. */
+  /** Copies a chunk into a free slot if it fits and a worker has nothing to do. True: whoever takes it stores it. */
   offer(entry: number, chunk: Uint8Array): boolean {
-    if (Atomics.load(this.#words, IDLE) === 0) return false;
+    if (chunk.length > SLOT_BYTES || Atomics.load(this.#words, IDLE) === 0) return false;
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       const at = SLOTS + slot * SLOT_WORDS;
       if (Atomics.compareExchange(this.#words, at, SLOT_FREE, SLOT_FILLING) !== SLOT_FREE) continue;
@@ -171,8 +172,8 @@ export class ArchiveControl {
   }
 
   #slotBytes(slot: number, length: number): Uint8Array {
-    if (length > MAX_CHUNK) throw new EngineError('internal', `A chunk of ${length} bytes cannot be handed over.`);
-    return new Uint8Array(this.#slots, slot * MAX_CHUNK, length);
+    if (length > SLOT_BYTES) throw new EngineError('internal', `A chunk of ${length} bytes cannot be handed over.`);
+    return new Uint8Array(this.#slots, slot * SLOT_BYTES, length);
   }
 
   #signal(): void {
