@@ -44,7 +44,7 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
   'engine/index.ts': {
     sees: [...snapshots, 'engine/source', 'engine/archiver', 'engine/restorer', 'engine/vfs', 'engine/maintenance'],
   },
-  'engine/threads-ahead.ts': { sees: ['engine/base', 'engine/workers/worker-url.ts'] },
+  'engine/ahead.ts': { sees: ['engine/base', 'engine/crypto', 'engine/backend', 'engine/workers/worker-url.ts'] },
   app: { sees: ['engine/index.ts', 'contracts'] },
   // `ports` is a folder or a file ports.ts inside one of the app's areas: the interfaces that infra implements.
   // It fails in the app's words.
@@ -55,7 +55,7 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
   host: { sees: ['app', 'infra', 'api', 'contracts'] },
   // The engine's door as well: `guardit repo` works where no server does (decision 0002).
   // The table of error codes is the app's; exit codes are one of its columns.
-  cli: { sees: ['host', 'contracts', 'engine/index.ts', 'engine/threads-ahead.ts', 'app/errors'] },
+  cli: { sees: ['host', 'contracts', 'engine/index.ts', 'engine/ahead.ts', 'app/errors'] },
   shell: { sees: ['host', 'contracts'] },
   // Types only, see the rule preload-takes-only-types.
   preload: { sees: ['contracts'] },

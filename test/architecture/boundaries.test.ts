@@ -27,7 +27,7 @@ const ROOM_FILES = {
   'engine/maintenance': 'main/engine/maintenance/a.ts',
   'engine/workers': 'main/engine/workers/a-worker.ts',
   'engine/index.ts': 'main/engine/index.ts',
-  'engine/threads-ahead.ts': 'main/engine/threads-ahead.ts',
+  'engine/ahead.ts': 'main/engine/ahead.ts',
   app: 'main/app/tasks/a.ts',
   infra: 'main/infra/store/a.ts',
   'infra/engine-jobs': 'main/infra/engine-jobs/a.ts',
@@ -55,7 +55,7 @@ const SERVICE_PACKAGES = ['find-my-way', 'raw-body', 'rate-limiter-flexible', 'j
 const PLANTED: readonly (readonly [rule: string, from: Room, target: string])[] = [
   ['room:contracts', 'contracts', 'engine/index.ts'],
   ['room:engine/base', 'engine/base', 'engine/crypto'],
-  ['room:engine/threads-ahead.ts', 'engine/threads-ahead.ts', 'engine/archiver'],
+  ['room:engine/ahead.ts', 'engine/ahead.ts', 'engine/archiver'],
   ['room:engine/crypto', 'engine/crypto', 'engine/backend'],
   ['room:engine/compression', 'engine/compression', 'engine/crypto'],
   ['room:engine/chunker', 'engine/chunker', 'engine/pack'],

@@ -21,6 +21,8 @@ const DERIVED_BYTES = ENCRYPT_KEY_BYTES + 2 * MAC_KEY_BYTES;
 const MAX_MEMORY_BYTES = 1024 ** 3;
 // 128 times what restic calibrates to on a machine of 2025; about a minute.
 const MAX_WORK = 2 ** 28;
+// What nobody has asked for yet may keep a process from ending: twice what restic calibrates to, at most.
+const MAX_WORK_AHEAD = 2 ** 22;
 
 /** Says what is wrong with untrusted costs, or returns undefined. */
 export function scryptDefect({ N, r, p }: ScryptParams): string | undefined {
@@ -40,12 +42,39 @@ export async function deriveKey(
   salt: Uint8Array,
   params: ScryptParams,
 ): Promise<MasterKey> {
-  const derived = await runScrypt(password, salt, params);
+  const derived = await (takeAhead(password, salt, params) ?? runScrypt(password, salt, params));
   return {
     encrypt: derived.subarray(0, ENCRYPT_KEY_BYTES),
     macK: derived.subarray(ENCRYPT_KEY_BYTES, ENCRYPT_KEY_BYTES + MAC_KEY_BYTES),
     macR: derived.subarray(ENCRYPT_KEY_BYTES + MAC_KEY_BYTES),
   };
+}
+
+/** A derivation that runs for whoever will ask for the same. */
+interface Ahead extends ScryptParams {
+  readonly password: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly derived: Promise<Buffer>;
+}
+
+let ahead: Ahead | undefined;
+
+/** Begins a derivation that is most likely asked for soon. Does nothing for costs that are unusual. */
+export function deriveAhead(password: Uint8Array, salt: Uint8Array, { N, r, p }: ScryptParams): void {
+  if (scryptDefect({ N, r, p }) !== undefined || N * r * p > MAX_WORK_AHEAD) return;
+  const derived = runScrypt(password, salt, { N, r, p });
+  // Whoever asks for it hears of a failure.
+  derived.catch(() => undefined);
+  ahead = { password, salt, N, r, p, derived };
+}
+
+/** Once: whoever gets the key wipes it. */
+function takeAhead(password: Uint8Array | string, salt: Uint8Array, params: ScryptParams): Promise<Buffer> | undefined {
+  if (!ahead || ahead.N !== params.N || ahead.r !== params.r || ahead.p !== params.p) return undefined;
+  const { derived } = ahead;
+  const isSame = Buffer.from(password).equals(ahead.password) && Buffer.from(salt).equals(ahead.salt);
+  if (isSame) ahead = undefined;
+  return isSame ? derived : undefined;
 }
 
 /**

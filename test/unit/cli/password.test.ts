@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decodePassword } from '../../../main/cli/password/password-file.ts';
+import { decodePassword } from '../../../main/cli/password/decode-password.ts';
 import { obtainPassword, type Environment } from '../../../main/cli/password/password-sources.ts';
 import { promptForPassword, type PromptTerminal } from '../../../main/cli/password/prompt.ts';
 
