@@ -40,11 +40,12 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
   'engine/workers': {
     sees: [...operations, 'engine/archiver', 'engine/restorer', 'engine/vfs', 'engine/maintenance'],
   },
-  // The door: what is outside imports this file, or the one below it, which is for processes that have not loaded the engine yet.
+  // The door: what is outside imports this file, or one of the two below it, which are for processes that have not loaded the engine yet.
   'engine/index.ts': {
     sees: [...snapshots, 'engine/source', 'engine/archiver', 'engine/restorer', 'engine/vfs', 'engine/maintenance'],
   },
-  'engine/ahead.ts': { sees: ['engine/base', 'engine/crypto', 'engine/backend', 'engine/workers/worker-url.ts'] },
+  'engine/opening-ahead.ts': { sees: ['engine/base', 'engine/crypto', 'engine/backend'] },
+  'engine/threads-ahead.ts': { sees: ['engine/base', 'engine/workers/worker-url.ts'] },
   app: { sees: ['engine/index.ts', 'contracts'] },
   // `ports` is a folder or a file ports.ts inside one of the app's areas: the interfaces that infra implements.
   // It fails in the app's words.
@@ -55,7 +56,9 @@ export const ROOMS: Readonly<Record<string, { readonly sees: readonly string[] }
   host: { sees: ['app', 'infra', 'api', 'contracts'] },
   // The engine's door as well: `guardit repo` works where no server does (decision 0002).
   // The table of error codes is the app's; exit codes are one of its columns.
-  cli: { sees: ['host', 'contracts', 'engine/index.ts', 'engine/ahead.ts', 'app/errors'] },
+  cli: {
+    sees: ['host', 'contracts', 'engine/index.ts', 'engine/opening-ahead.ts', 'engine/threads-ahead.ts', 'app/errors'],
+  },
   shell: { sees: ['host', 'contracts'] },
   // Types only, see the rule preload-takes-only-types.
   preload: { sees: ['contracts'] },

@@ -4,7 +4,8 @@ import { ZstdCodec } from '../compression/zstd-codec.ts';
 import { SEAL_OVERHEAD, type Sealer } from '../crypto/sealer.ts';
 import type { BlobTable } from '../index/blob-table.ts';
 
-const START_BYTES = 1024 * 1024;
+/** Holds the largest chunk. Only what is written to takes memory; a smaller one that is replaced takes it twice. */
+const START_BYTES = 8 * 1024 * 1024;
 /** Blobs that claim to be larger are decompressed into memory that grows with what really comes out. */
 const MAX_BUFFER_BYTES = 64 * 1024 * 1024;
 

@@ -11,6 +11,7 @@ import { selectPacks, type ReadSubset } from './check-subset.ts';
 import type { PackListing } from './check-structure.ts';
 import type { HashedPacks } from './hashed-packs.ts';
 import { PackChecker, type CheckTask, type PackCheckReply, type PackCheckTask } from './pack-check.ts';
+import { PackClaims } from './pack-claims.ts';
 import { packSource, transferOf } from './pack-source.ts';
 
 export type CheckWorkers = WorkerTasks<CheckTask, PackCheckReply>;
@@ -33,7 +34,12 @@ const PACKS_A_WORKER = 2;
 /** Larger packs would keep this thread from anything else for too long, an interruption for one. */
 const MAX_BYTES_HERE = 64 * 1024 * 1024;
 
-type PackToRead = { readonly pack: number; readonly sizeBytes: number };
+type PackToRead = {
+  readonly pack: number;
+  readonly sizeBytes: number;
+  /** Among the packs of the run, in PackClaims. */
+  readonly place: number;
+};
 type CheckOne = (task: PackCheckTask, transfer: ArrayBuffer[]) => Promise<PackCheckReply>;
 
 /**
@@ -64,13 +70,16 @@ export async function readPacks(
     totalItems: packs.length,
     errors: report.errors.count,
   });
-  const queue = dearestFirst(index, packs);
+  const queue = dearestFirst(index, packs).map((pack, place): PackToRead => ({ ...pack, place }));
+  const claims = new PackClaims(queue.length);
+  const given: PackToRead[] = [];
   let failed = false;
   const readSome = async (next: () => PackToRead | undefined | Promise<PackToRead | undefined>, checkOne: CheckOne) => {
     try {
       for (let taken = await next(); taken !== undefined && !failed; taken = await next()) {
         throwIfAborted(options.signal);
-        await readPack(repository, index, taken.pack, hashed, checkOne, report, options.signal);
+        const isRead = await readPack(repository, index, taken, claims, hashed, checkOne, report, options.signal);
+        if (!isRead) continue;
         done.readPacks++;
         done.readBytes += taken.sizeBytes;
         progress.update(event);
@@ -80,19 +89,22 @@ export async function readPacks(
       throw error;
     }
   };
-  const inWorker = () =>
-    readSome(
-      () => queue.shift(),
-      (task, transfer) => workers.run(task, transfer),
-    );
+  const nextForWorker = () => {
+    const next = queue.shift();
+    if (next) given.push(next);
+    return next;
+  };
+  const inWorker = () => readSome(nextForWorker, (task, transfer) => workers.run(task, transfer));
   const readers = Array.from({ length: workers.size * PACKS_A_WORKER }, inWorker);
-  // The cheapest ones, so that whoever waits for this thread waits the shortest time.
   if (readsHere) {
-    const cheapest = async () => {
+    const nextHere = async () => {
       await free();
-      return (queue.at(-1)?.sizeBytes ?? Infinity) <= MAX_BYTES_HERE ? queue.pop() : undefined;
+      const isSmall = ({ sizeBytes }: PackToRead) => sizeBytes <= MAX_BYTES_HERE;
+      const at = queue.findIndex(isSmall);
+      // When none is left, one that waits behind another in a worker.
+      return at >= 0 ? queue.splice(at, 1)[0] : given.findLast((pack) => isSmall(pack) && !claims.isTaken(pack.place));
     };
-    readers.push(readSome(cheapest, checkerHere(repository)));
+    readers.push(readSome(nextHere, checkerHere(repository)));
   }
   await Promise.all(readers);
   progress.flush(event());
@@ -134,15 +146,17 @@ function dearestFirst<Pack extends { readonly pack: number; readonly sizeBytes: 
   return order.flatMap((i) => packs[i] ?? []);
 }
 
+/** False when somebody else has taken the pack. */
 async function readPack(
   repository: Repository,
   index: RepositoryIndex,
-  pack: number,
+  { pack, place }: PackToRead,
+  claims: PackClaims,
   hashed: HashedPacks,
   checkOne: CheckOne,
   report: CheckReport,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const packId = index.packId(pack);
   const listed = index.packEntries(pack);
   const entries = Uint32Array.from({ length: listed.count }, (_, i) => listed.at(i));
@@ -150,13 +164,16 @@ async function readPack(
   try {
     const source = await packSource(repository.backend, packId, 'all', signal);
     const [key, table] = [repository.masterKey, index.table.shared];
-    const task = { kind: 'check', key, packId, source, table, entries, isHashed: hashed.has(packId) } as const;
+    const isHashed = hashed.has(packId);
+    const claim = { claims: claims.shared, place };
+    const task = { kind: 'check', key, packId, source, table, entries, isHashed, ...claim } as const;
     reply = await checkOne(task, [...transferOf(source), entries.buffer]);
   } catch (error) {
     if (!isEngineError(error) || error.code === 'cancelled' || error.code === 'internal') throw error;
     reply = { readBytes: 0, packDefects: [error.message], badEntries: [...entries], blobDefects: [] };
   }
-  if (reply.packDefects.length + reply.badEntries.length === 0) return;
+  if (reply.isSkipped === true) return false;
+  if (reply.packDefects.length + reply.badEntries.length === 0) return true;
   report.brokenPacks.add(packId);
   for (const defect of reply.packDefects) report.error('pack_damaged', `Pack ${packId}: ${defect}`, { packId });
   reply.badEntries.forEach((entry, i) => {
@@ -167,4 +184,5 @@ async function readPack(
     const what = `Pack ${packId}: the ${index.table.type(entry)} blob ${blobId} is damaged: ${defect}`;
     report.error('blob_damaged', what, { packId, blobId });
   });
+  return true;
 }

@@ -7,6 +7,7 @@ import { BlobTable, type SharedBlobTable } from '../index/blob-table.ts';
 import { decodePackHeader, entryBytes, openPackHeader, writeHeaderEntry } from '../pack/pack-header.ts';
 import type { PackReader } from '../pack/pack-reader.ts';
 import { BlobOpener } from './blob-opener.ts';
+import { PackClaims } from './pack-claims.ts';
 import type { PackHashTask } from './pack-hash.ts';
 import { openPack, wholePackSource, type OpenPack, type PackSource } from './pack-source.ts';
 
@@ -21,6 +22,9 @@ export interface PackCheckTask {
   readonly entries: Uint32Array<ArrayBuffer>;
   /** Whether the file has been found to be its name's already. */
   readonly isHashed: boolean;
+  /** Those of PackClaims, and the pack's place in them: whoever takes it first reads it. */
+  readonly claims: SharedArrayBuffer;
+  readonly place: number;
 }
 
 export interface PackCheckReply {
@@ -30,7 +34,11 @@ export interface PackCheckReply {
   /** Blobs that cannot be used, and why, one text for each entry. */
   readonly badEntries: readonly number[];
   readonly blobDefects: readonly string[];
+  /** Somebody else had taken the pack. */
+  readonly isSkipped?: boolean;
 }
+
+const SKIPPED: PackCheckReply = { readBytes: 0, packDefects: [], badEntries: [], blobDefects: [], isSkipped: true };
 
 /** Some blobs of a pack: what a snapshot needs of it. */
 export interface PackBlobsTask {
@@ -100,6 +108,7 @@ export class PackChecker {
 
   /** Damage is in the reply; only defects of the program and of the machine throw. */
   async check(task: PackCheckTask): Promise<PackCheckReply> {
+    if (!new PackClaims(task.claims).take(task.place)) return SKIPPED;
     const defects: Defects = { pack: [], entries: [], blobs: [] };
     let readBytes = 0;
     try {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { prepareOpening } from '../../../main/engine/ahead.ts';
+import { prepareOpening } from '../../../main/engine/opening-ahead.ts';
 import { LocalBackend } from '../../../main/engine/backend/local-backend.ts';
 import { TEST_SCRYPT } from '../../../main/engine/crypto/key-file.ts';
 import { Repository } from '../../../main/engine/repository/repository.ts';

@@ -1,29 +1,15 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { objectPath, typeFolder } from './backend/layout.ts';
 import { isFullId, type KeyId } from './base/ids.ts';
-import { startThreadAhead } from './base/threads.ts';
 import { deriveAhead, SALT_BYTES } from './crypto/scrypt.ts';
-import { workerUrl } from './workers/worker-url.ts';
-
-/**
- * A second, small door, for a process that knows what it will ask of the engine before it has loaded it. Whatever is begun here for
- * nobody costs a little time and nothing else.
- */
-
-/**
- * The first thread of a check that reads packs has them to hash while the password is still being looked at. Other operations gain
- * nothing by it; their threads compete with the loading.
- */
-export function prepareCheck(): void {
-  startThreadAhead(workerUrl('check'));
-}
 
 /** The real thing has about 500 bytes. */
 const MAX_KEY_FILE_BYTES = 64 * 1024;
 
 /**
- * Begins what opening a repository in a folder waits for longest: scrypt, for some 0.3 s. Only where one key can be meant; whoever opens it
- * looks at everything anew, and says what is wrong.
+ * A small door beside the engine's, for a process that knows what it will open before it has loaded the engine: begins what opening a
+ * repository in a folder waits for longest, scrypt, for some 0.3 s. Only where one key can be meant; whoever opens it looks at everything
+ * anew, and says what is wrong.
  */
 export function prepareOpening(folder: string, password: Uint8Array): void {
   try {
