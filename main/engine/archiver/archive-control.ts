@@ -11,8 +11,11 @@ const SLOT_WORDS = 4;
 
 /** Two chunks on their way between workers: one being taken while the next one is offered. */
 const SLOT_COUNT = 2;
-/** Nine of ten chunks fit. A worker stores larger ones itself: room for the largest would be 11 MiB more, of every backup's memory. */
-const SLOT_BYTES = 3 * 1024 * 1024;
+/**
+ * Memory for both: the first one's chunk begins at its front, the second one's ends at its end. Most pairs fit; what does not is stored by
+ * whoever read it. Room for two of the largest chunks would be 13 MiB more, of every backup's memory.
+ */
+const ROOM_BYTES = 3 * 1024 * 1024;
 
 const SLOT_FREE = 0;
 const SLOT_FILLING = 1;
@@ -39,7 +42,7 @@ export interface SharedArchiveState {
 export function createArchiveState(workers: number): SharedArchiveState {
   return {
     control: new SharedArrayBuffer((SLOTS + SLOT_COUNT * SLOT_WORDS) * 4),
-    slots: new SharedArrayBuffer(SLOT_COUNT * SLOT_BYTES),
+    slots: new SharedArrayBuffer(ROOM_BYTES),
     counters: new SharedArrayBuffer(workers * COUNTER_WORDS * 8),
   };
 }
@@ -102,12 +105,17 @@ export class ArchiveControl {
 
   /** Copies a chunk into a free slot if it fits and a worker has nothing to do. True: whoever takes it stores it. */
   offer(entry: number, chunk: Uint8Array): boolean {
-    if (chunk.length > SLOT_BYTES || Atomics.load(this.#words, IDLE) === 0) return false;
+    if (chunk.length > ROOM_BYTES || Atomics.load(this.#words, IDLE) === 0) return false;
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       const at = SLOTS + slot * SLOT_WORDS;
       if (Atomics.compareExchange(this.#words, at, SLOT_FREE, SLOT_FILLING) !== SLOT_FREE) continue;
-      this.#slotBytes(slot, chunk.length).set(chunk);
+      // Told before the others' is looked at: of two that are offered at the same time and do not fit together, none stays.
       Atomics.store(this.#words, at + 1, chunk.length);
+      if (this.#offeredBytes() > ROOM_BYTES) {
+        this.#free(slot);
+        return false;
+      }
+      this.#slotBytes(slot, chunk.length).set(chunk);
       Atomics.store(this.#words, at + 2, entry);
       Atomics.store(this.#words, at, SLOT_READY);
       this.#signal();
@@ -123,9 +131,7 @@ export class ArchiveControl {
       return {
         entry: Atomics.load(this.#words, at + 2),
         bytes: this.#slotBytes(slot, Atomics.load(this.#words, at + 1)),
-        done: () => {
-          Atomics.store(this.#words, at, SLOT_FREE);
-        },
+        done: () => this.#free(slot),
       };
     }
     return undefined;
@@ -171,9 +177,21 @@ export class ArchiveControl {
     return sum;
   }
 
+  #offeredBytes(): number {
+    let bytes = 0;
+    for (let slot = 0; slot < SLOT_COUNT; slot++) bytes += Atomics.load(this.#words, SLOTS + slot * SLOT_WORDS + 1);
+    return bytes;
+  }
+
+  #free(slot: number): void {
+    const at = SLOTS + slot * SLOT_WORDS;
+    Atomics.store(this.#words, at + 1, 0);
+    Atomics.store(this.#words, at, SLOT_FREE);
+  }
+
   #slotBytes(slot: number, length: number): Uint8Array {
-    if (length > SLOT_BYTES) throw new EngineError('internal', `A chunk of ${length} bytes cannot be handed over.`);
-    return new Uint8Array(this.#slots, slot * SLOT_BYTES, length);
+    if (length > ROOM_BYTES) throw new EngineError('internal', `A chunk of ${length} bytes cannot be handed over.`);
+    return new Uint8Array(this.#slots, slot === 0 ? 0 : ROOM_BYTES - length, length);
   }
 
   #signal(): void {

@@ -16,7 +16,7 @@ function controls() {
 describe('handing chunks over', () => {
   it('brings two at once, whole, and has room again when one is done', () => {
     const { busy, idle } = controls();
-    const chunks = [3 * MIB, 700_000].map((bytes) => seededBytes(`chunk of ${bytes}`, bytes));
+    const chunks = [2 * MIB, MIB].map((bytes) => seededBytes(`chunk of ${bytes}`, bytes));
     expect(chunks.map((chunk, i) => busy.offer(40 + i, chunk))).toEqual([true, true]);
     expect(busy.offer(42, seededBytes('third', 1000))).toBe(false);
     const taken = [idle.take(), idle.take()];
@@ -32,9 +32,17 @@ describe('handing chunks over', () => {
 
   it('leaves chunks that do not fit, and all chunks while nobody is idle, to whoever offers them', () => {
     const { busy, idle } = controls();
-    expect(busy.offer(1, new Uint8Array(3 * MIB + 1))).toBe(false);
     expect(busy.offer(1, new Uint8Array(MAX_CHUNK))).toBe(false);
+    expect(busy.offer(1, new Uint8Array(3 * MIB + 1))).toBe(false);
     expect(idle.take()).toBeUndefined();
+    const chunk = seededBytes('first', 2 * MIB);
+    expect(busy.offer(1, chunk)).toBe(true);
+    expect(busy.offer(2, new Uint8Array(MIB + 1))).toBe(false);
+    const taken = idle.take();
+    expect(Buffer.from(taken?.bytes ?? []).equals(chunk)).toBe(true);
+    taken?.done();
+    expect(busy.offer(2, new Uint8Array(3 * MIB))).toBe(true);
+    idle.take()?.done();
     idle.endIdle();
     expect(busy.offer(1, new Uint8Array(1000))).toBe(false);
   });
