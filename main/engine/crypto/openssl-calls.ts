@@ -13,9 +13,10 @@ export interface OpenSslCalls {
   readonly aes256Ctr: Pointer;
   readonly poly1305: Pointer;
   readonly newCipher: Call<[], Pointer>;
+  /** Clears what it frees, the key among it. */
   readonly freeCipher: Call<[context: Pointer], void>;
   readonly initCipher: Call<
-    [context: Pointer, type: Pointer, engine: null, key: Uint8Array | null, iv: Uint8Array | null, encrypt: number],
+    [context: Pointer, type: Pointer, key: Uint8Array, iv: Uint8Array, encrypt: number, parameters: null],
     number
   >;
   readonly updateCipher: Call<
@@ -42,15 +43,18 @@ export function loadOpenSslCalls(): OpenSslCalls | undefined {
 
 function bind({ symbols }: LinuxLibrary): OpenSslCalls {
   const pointer = 'void *';
-  const aes256Ctr: Pointer = symbols.func('EVP_aes_256_ctr', pointer, [])();
-  const poly1305: Pointer = symbols.func('EVP_MAC_fetch', pointer, [pointer, 'str', pointer])(null, 'POLY1305', null);
-  if (!aes256Ctr || !poly1305) throw new TypeError('OpenSSL lacks a primitive.');
+  // Asked for once: OpenSSL would look for them by name for every message.
+  const fetch = (call: string, name: string): Pointer => {
+    const found: Pointer = symbols.func(call, pointer, [pointer, 'str', pointer])(null, name, null);
+    if (!found) throw new TypeError(`OpenSSL has no ${name}.`);
+    return found;
+  };
   return {
-    aes256Ctr,
-    poly1305,
+    aes256Ctr: fetch('EVP_CIPHER_fetch', 'AES-256-CTR'),
+    poly1305: fetch('EVP_MAC_fetch', 'POLY1305'),
     newCipher: symbols.func('EVP_CIPHER_CTX_new', pointer, []),
     freeCipher: symbols.func('EVP_CIPHER_CTX_free', 'void', [pointer]),
-    initCipher: symbols.func('EVP_CipherInit_ex', 'int', [pointer, pointer, pointer, pointer, pointer, 'int']),
+    initCipher: symbols.func('EVP_CipherInit_ex2', 'int', [pointer, pointer, pointer, pointer, 'int', pointer]),
     updateCipher: symbols.func('EVP_CipherUpdate', 'int', [pointer, pointer, pointer, pointer, 'int']),
     newMac: symbols.func('EVP_MAC_CTX_new', pointer, [pointer]),
     freeMac: symbols.func('EVP_MAC_CTX_free', 'void', [pointer]),

@@ -1,5 +1,5 @@
 import { createCipheriv, createSecretKey } from 'node:crypto';
-import type { Cipheriv, KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { cipherInto } from './cipher-into.ts';
 import {
   assertLength,
@@ -9,7 +9,7 @@ import {
   ONE_TIME_KEY_BYTES,
   TAG_BYTES,
 } from './primitive-lengths.ts';
-import type { CryptoPrimitives, CtrCipher, MacStream, OneTimeMac } from './primitives.ts';
+import type { CryptoPrimitives, CtrCipher, CtrStream, MacStream, OneTimeMac } from './primitives.ts';
 import { loadSodiumAddon, type SodiumAddon } from './sodium-addon.ts';
 
 /** Node's cipher objects, of which each message needs a new one, and libsodium's Poly1305: wherever Node runs. */
@@ -24,22 +24,26 @@ export class PortablePrimitives implements CryptoPrimitives {
 class NodeCtr implements CtrCipher {
   // A key object is expanded once; raw key bytes would cost 12 µs more for every message.
   readonly #key: KeyObject;
-  #cipher: Cipheriv | undefined;
 
   constructor(key: Uint8Array) {
     assertLength('A content key', key, CONTENT_KEY_BYTES);
     this.#key = createSecretKey(key);
   }
 
-  start(iv: Uint8Array): void {
-    assertLength('An IV', iv, IV_BYTES);
-    this.#cipher = createCipheriv('aes-256-ctr', this.#key, iv);
+  crypt(iv: Uint8Array, source: Uint8Array, out: Uint8Array): void {
+    this.begin(iv).update(source, out);
   }
 
-  update(source: Uint8Array, out: Uint8Array): void {
-    assertRoomFor(source, out);
-    if (!this.#cipher) throw new TypeError('The cipher has no message to work on.');
-    cipherInto(this.#cipher, source, out, 0);
+  begin(iv: Uint8Array): CtrStream {
+    assertLength('An IV', iv, IV_BYTES);
+    const cipher = createCipheriv('aes-256-ctr', this.#key, iv);
+    return {
+      update: (source, out) => {
+        assertRoomFor(source, out);
+        cipherInto(cipher, source, out, 0);
+      },
+      end: () => undefined,
+    };
   }
 }
 

@@ -1,12 +1,19 @@
-/** AES-256 in counter mode; one message after another. */
+/** AES-256 in counter mode under one key. */
 export interface CtrCipher {
-  /** Begins a message: its first counter block, 16 bytes. */
-  start(iv: Uint8Array): void;
   /**
-   * Encrypts or decrypts, which is the same, to the front of `out`: the memory of `source` itself, or memory that does not overlap it.
-   * A message may come in pieces of any length.
+   * Encrypts or decrypts a whole message, which is the same, to the front of `out`: the memory of `source` itself, or memory that does not
+   * overlap it. `iv` is the first counter block, 16 bytes.
    */
+  crypt(iv: Uint8Array, source: Uint8Array, out: Uint8Array): void;
+  /** For a message that comes in pieces. Streams may overlap in time, and with `crypt`. */
+  begin(iv: Uint8Array): CtrStream;
+}
+
+export interface CtrStream {
+  /** As `crypt`; pieces may have any length. */
   update(source: Uint8Array, out: Uint8Array): void;
+  /** The stream is of no use afterwards. */
+  end(): void;
 }
 
 /** Poly1305 with a key for one message: 32 bytes, clamped. Tags have 16 bytes. */
@@ -24,6 +31,7 @@ export interface MacStream {
 
 /** What sealing is put together from (repository-format, section 3). All lengths are checked: native code would not. */
 export interface CryptoPrimitives {
+  /** The key has 32 bytes; the cipher keeps a copy. */
   ctr(key: Uint8Array): CtrCipher;
   readonly mac: OneTimeMac;
 }

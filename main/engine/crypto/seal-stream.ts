@@ -1,21 +1,18 @@
 import { EngineError } from '../base/errors.ts';
-import type { CtrCipher, MacStream } from './primitives.ts';
+import type { CtrStream, MacStream } from './primitives.ts';
 
 /**
  * Seals one large blob piece by piece, so that it never has to lie in memory as a whole. The caller stores the IV, then
  * what each `update` wrote, then the tag. Made by `Sealer.beginSeal`.
  */
 export class SealStream {
-  readonly #cipher: CtrCipher;
+  readonly #cipher: CtrStream;
   readonly #mac: MacStream;
-  readonly #onFinish: () => void;
   #finished = false;
 
-  /** Both have begun; nobody else uses them until `onFinish`. */
-  constructor(cipher: CtrCipher, mac: MacStream, onFinish: () => void) {
+  constructor(cipher: CtrStream, mac: MacStream) {
     this.#cipher = cipher;
     this.#mac = mac;
-    this.#onFinish = onFinish;
   }
 
   /** Writes `plain.length` bytes of ciphertext to `out` from `outOffset`. Pieces may have any length. */
@@ -32,7 +29,7 @@ export class SealStream {
     this.#assertOpen();
     this.#mac.finish(tagOut);
     this.#finished = true;
-    this.#onFinish();
+    this.#cipher.end();
   }
 
   #assertOpen(): void {

@@ -82,8 +82,7 @@ export class SealedBatch {
     const text = this.#sealed.subarray(start + IV_BYTES, end - TAG_BYTES);
     const tag = this.#sealed.subarray(end - TAG_BYTES, end);
     if (isAllZero(iv) || !this.#mac.verifyWith(this.#encryptedIvs, i * IV_BYTES, text, tag)) return undefined;
-    this.#cipher.start(iv);
-    this.#cipher.update(text, text);
+    this.#cipher.crypt(iv, text, text);
     return text;
   }
 }

@@ -14,24 +14,20 @@ export const SEAL_OVERHEAD = IV_BYTES + TAG_BYTES;
 
 /**
  * Encrypts and authenticates: `sealed = IV || AES-256-CTR(plain) || Poly1305-AES(ciphertext)`.
- * Holds keys, ciphers and 32 KiB of IVs: make one for each thread and keep it. Input may lie in shared or WebAssembly memory.
+ * Holds keys and 32 KiB of IVs: make one for each thread and keep it. Input may lie in shared or WebAssembly memory.
  *
  * Each blob has a random IV. A counter that runs on from blob to blob would cost less, but then IVs would follow each other, and whoever has a pack without the key could see where each blob in it begins: the
  * lengths of chunks tell known files, and nothing else in a pack shows them (its header is sealed).
  */
 export class Sealer {
-  readonly #newCipher: () => CtrCipher;
   readonly #cipher: CtrCipher;
-  /** Those that streams were done with. */
-  readonly #spareCiphers: CtrCipher[] = [];
   readonly #mac: Poly1305Aes;
   readonly #nonces: NoncePool;
 
   /** `ivs` is for tests with known answers only: an IV that occurs twice gives both plaintexts away. */
   constructor(key: MasterKey, ivs?: IvSource, primitives: CryptoPrimitives = threadPrimitives()) {
     assertValidMasterKey(key);
-    this.#newCipher = () => primitives.ctr(key.encrypt);
-    this.#cipher = this.#newCipher();
+    this.#cipher = primitives.ctr(key.encrypt);
     this.#mac = new Poly1305Aes(primitives.mac, key.macK, key.macR);
     this.#nonces = new NoncePool(this.#mac, ivs);
   }
@@ -51,8 +47,7 @@ export class Sealer {
     const start = outOffset + IV_BYTES;
     const end = start + plain.length;
     const text = out.subarray(start, end);
-    this.#cipher.start(iv);
-    this.#cipher.update(plain, text);
+    this.#cipher.crypt(iv, plain, text);
     this.#mac.writeTag(encryptedIv, text, out, end);
     return sealedBytes;
   }
@@ -113,14 +108,11 @@ export class Sealer {
   beginSeal(ivOut: Uint8Array): SealStream {
     const { iv, encryptedIv } = this.#nonces.next();
     ivOut.set(iv, 0);
-    const cipher = this.#spareCiphers.pop() ?? this.#newCipher();
-    cipher.start(iv);
-    return new SealStream(cipher, this.#mac.begin(encryptedIv), () => this.#spareCiphers.push(cipher));
+    return new SealStream(this.#cipher.begin(iv), this.#mac.begin(encryptedIv));
   }
 
   #decrypt(sealed: Uint8Array, out: Uint8Array): void {
-    this.#cipher.start(sealed.subarray(0, IV_BYTES));
-    this.#cipher.update(sealed.subarray(IV_BYTES, sealed.length - TAG_BYTES), out);
+    this.#cipher.crypt(sealed.subarray(0, IV_BYTES), sealed.subarray(IV_BYTES, sealed.length - TAG_BYTES), out);
   }
 
   #assertAuthentic(sealed: Uint8Array): void {

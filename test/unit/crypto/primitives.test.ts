@@ -39,14 +39,16 @@ describe.each(implementations)('%s', (_, primitives) => {
       const plain = atOddPlace(seededBytes(`plain ${i}`, length));
       const expected = createCipheriv('aes-256-ctr', key, iv).update(plain);
       const out = atOddPlace(Buffer.alloc(length + 3, 0xee));
-      cipher.start(iv);
-      cipher.update(plain, out);
+      cipher.crypt(iv, plain, out);
       expect(out.subarray(0, length).equals(expected)).toBe(true);
       expect(out.toString('hex', length)).toBe('eeeeee');
-      cipher.start(iv);
+      const stream = cipher.begin(iv);
       for (let at = 0; at < length; at += 70_001) {
-        cipher.update(plain.subarray(at, at + 70_001), plain.subarray(at, at + 70_001));
+        stream.update(plain.subarray(at, at + 70_001), plain.subarray(at, at + 70_001));
+        // In between, as from another stream.
+        cipher.crypt(seededBytes('other iv', 16), out.subarray(0, 5), out.subarray(0, 5));
       }
+      stream.end();
       expect(plain.equals(expected)).toBe(true);
     }
   });
@@ -57,8 +59,7 @@ describe.each(implementations)('%s', (_, primitives) => {
     shared.set(plain);
     const cipher = primitives.ctr(key);
     for (const expected of [createCipheriv('aes-256-ctr', key, Buffer.alloc(16, 5)).update(plain), plain]) {
-      cipher.start(Buffer.alloc(16, 5));
-      cipher.update(shared, shared);
+      cipher.crypt(Buffer.alloc(16, 5), shared, shared);
       expect(Buffer.from(shared).equals(expected)).toBe(true);
     }
   });
@@ -86,14 +87,22 @@ describe.each(implementations)('%s', (_, primitives) => {
     const cipher = primitives.ctr(key);
     const tag = Buffer.alloc(16);
     expect(() => primitives.ctr(key.subarray(1))).toThrow(RangeError);
-    expect(() => cipher.start(Buffer.alloc(15))).toThrow(RangeError);
-    expect(() => cipher.update(Buffer.alloc(1), Buffer.alloc(1))).toThrow('no message');
-    cipher.start(Buffer.alloc(16));
-    expect(() => cipher.update(Buffer.alloc(2), Buffer.alloc(1))).toThrow(RangeError);
+    expect(() => cipher.begin(Buffer.alloc(15))).toThrow(RangeError);
+    expect(() => cipher.crypt(Buffer.alloc(17), tag, tag)).toThrow(RangeError);
+    expect(() => cipher.crypt(Buffer.alloc(16), Buffer.alloc(2), Buffer.alloc(1))).toThrow(RangeError);
     expect(() => primitives.mac.tag(key.subarray(1), tag, tag)).toThrow(RangeError);
     expect(() => primitives.mac.tag(key, tag, Buffer.alloc(15))).toThrow(RangeError);
     expect(() => primitives.mac.begin(Buffer.alloc(33))).toThrow(RangeError);
     expect(() => primitives.mac.begin(key).finish(Buffer.alloc(17))).toThrow(RangeError);
+  });
+
+  it('keeps a key of its own, so that whoever gave it may wipe it', () => {
+    const given = Buffer.from(key);
+    const cipher = primitives.ctr(given);
+    given.fill(0);
+    const [iv, plain, out] = [Buffer.alloc(16, 7), seededBytes('wiped', 100), Buffer.alloc(100)];
+    cipher.crypt(iv, plain, out);
+    expect(out.equals(createCipheriv('aes-256-ctr', key, iv).update(plain))).toBe(true);
   });
 
   it('seals what the other opens, also in batches', () => {
