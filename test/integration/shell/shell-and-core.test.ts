@@ -96,7 +96,7 @@ describe('hosted', () => {
     const claimed = await started;
     onTestFinished(() => claimed.stop());
     await connected(electron, 'attached');
-    expect(electron.tray.icon).toBe('ok');
+    await until(() => electron.tray.icon === 'ok');
     // The job was not cut off for it.
     const run = (await (await api(electron, 'GET', `/api/runs/${runId}`)).json()) as { status: string };
     expect(run.status).toBe('completed');
