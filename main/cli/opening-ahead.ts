@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { decodePassword } from './password/decode-password.ts';
+import { environmentPassword, REPOSITORY_VARIABLES, type Environment } from './password/environment-password.ts';
 
-const PASSWORD_VARIABLES = ['GUARDIT_PASSWORD', 'RESTIC_PASSWORD'];
 const MAX_PASSWORD_FILE_BYTES = 64 * 1024;
 
 /** A folder that most likely holds a repository, and the password for it. */
@@ -11,10 +11,7 @@ export interface LikelyOpening {
 }
 
 /** What these words after `guardit repo` most likely open, found without understanding them. undefined: nobody knows. */
-export function likelyOpening(
-  [, ...words]: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): LikelyOpening | undefined {
+export function likelyOpening([, ...words]: readonly string[], environment: Environment): LikelyOpening | undefined {
   if (words.includes('--help') || words.includes('-h')) return undefined;
   const { passwordFile, others } = withoutPasswordFile(words);
   const location = others.find((word) => !word.startsWith('-'))?.replace(/^local:/, '');
@@ -32,15 +29,10 @@ function withoutPasswordFile(words: readonly string[]): { passwordFile?: string;
   return { passwordFile: passwordFile ?? '', others: words.toSpliced(at, isNext ? 2 : 1) };
 }
 
-/** In the order of obtainPassword. */
-function passwordOf(environment: Readonly<Record<string, string | undefined>>): Uint8Array | undefined {
-  for (const name of PASSWORD_VARIABLES) {
-    const path = environment[`${name}_FILE`];
-    if (path) return passwordIn(path);
-    const value = environment[name];
-    if (value) return Buffer.from(value);
-  }
-  return undefined;
+function passwordOf(environment: Environment): Uint8Array | undefined {
+  const found = environmentPassword(REPOSITORY_VARIABLES, environment);
+  if (found === undefined) return undefined;
+  return 'path' in found ? passwordIn(found.path) : Buffer.from(found.value);
 }
 
 /** Where a file that is open already is read on from where it stands. */

@@ -1,5 +1,5 @@
 import type { Repository } from '../../engine/index.ts';
-import { FROM_VARIABLES } from '../password/password-sources.ts';
+import { FROM_VARIABLES } from '../password/environment-password.ts';
 import type { VerbContext } from './repository-command.ts';
 
 /** The repository that `--from-repo` names, with a password of its own. The caller closes it. */

@@ -4,7 +4,7 @@ import type { Repository } from '../../engine/index.ts';
 import { renderRecoveryKit } from '../../../contracts/recovery-kit-form.ts';
 import { UsageError } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
-import { REPOSITORY_VARIABLES } from '../password/password-sources.ts';
+import { REPOSITORY_VARIABLES } from '../password/environment-password.ts';
 import * as common from './common-options.ts';
 import { openSource } from './from-repository.ts';
 import { kitOf, writeRecoveryKit } from './recovery-kit.ts';

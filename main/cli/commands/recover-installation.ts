@@ -6,7 +6,8 @@ import { UsageError } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { plural } from '../output/format.ts';
 import type { Output } from '../output/output.ts';
-import { obtainPassword, REPOSITORY_VARIABLES } from '../password/password-sources.ts';
+import { REPOSITORY_VARIABLES } from '../password/environment-password.ts';
+import { obtainPassword } from '../password/password-sources.ts';
 import { processTerminal } from '../password/prompt.ts';
 import { productVersion } from '../product.ts';
 

@@ -3,7 +3,8 @@ import type { LockOptions, OperationOptions, Password, Progress, Repository } fr
 import { UsageError } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Output } from '../output/output.ts';
-import { obtainPassword, REPOSITORY_VARIABLES, type PasswordRequest } from '../password/password-sources.ts';
+import { REPOSITORY_VARIABLES } from '../password/environment-password.ts';
+import { obtainPassword, type PasswordRequest } from '../password/password-sources.ts';
 import { processTerminal } from '../password/prompt.ts';
 import type { CommonFlags, LockFlags } from './common-options.ts';
 

@@ -1,4 +1,5 @@
 import { UsageError } from '../failure.ts';
+import { environmentPassword, type Environment } from './environment-password.ts';
 import { readPasswordFile } from './password-file.ts';
 import { promptForPassword, type PromptTerminal } from './prompt.ts';
 
@@ -16,11 +17,6 @@ export interface PasswordRequest {
   readonly promptRefusal?: string | undefined;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-export const REPOSITORY_VARIABLES = ['GUARDIT_PASSWORD', 'RESTIC_PASSWORD'];
-export const FROM_VARIABLES = ['GUARDIT_FROM_PASSWORD', 'RESTIC_FROM_PASSWORD'];
-
 /**
  * The file named by the option, else the environment (a file before a value, as in restic), else a person at a terminal.
  * Never the command line: every user of the machine can read that.
@@ -31,12 +27,8 @@ export async function obtainPassword(
   terminal: PromptTerminal,
 ): Promise<Uint8Array | string> {
   if (request.option.path !== undefined) return readPasswordFile(request.option.path);
-  for (const name of request.variables) {
-    const path = environment[`${name}_FILE`];
-    if (path) return readPasswordFile(path);
-    const value = environment[name];
-    if (value) return value;
-  }
+  const found = environmentPassword(request.variables, environment);
+  if (found) return 'path' in found ? readPasswordFile(found.path) : found.value;
   if (request.promptRefusal === undefined && terminal.isInteractive) return ask(request, terminal);
   const [variable = ''] = request.variables;
   const environmentHint = variable ? `, or set ${variable}_FILE or ${variable}` : '';

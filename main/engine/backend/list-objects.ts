@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { aFewAtOnce } from '../base/a-few-at-once.ts';
 import { throwIfAborted } from '../base/abort.ts';
 import { systemErrorCode } from '../base/errors.ts';
 import { isFullId } from '../base/ids.ts';
@@ -21,7 +22,7 @@ export async function listObjectFiles(root: string, type: ListedType, signal?: A
   if (type !== 'pack') return listFolder(typeFolder(root, type), '', CONCURRENT_STATS, signal);
   const shards = (await namesIn(typeFolder(root, 'pack'))).filter((name) => SHARD_NAME.test(name));
   const found: FileInfo[] = [];
-  await forEachOf(shards, CONCURRENT_SHARDS, async (shard) => {
+  await aFewAtOnce(shards, CONCURRENT_SHARDS, async (shard) => {
     const stats = CONCURRENT_STATS / CONCURRENT_SHARDS;
     for (const info of await listFolder(shardFolder(root, shard), shard, stats, signal)) found.push(info);
   });
@@ -37,32 +38,12 @@ async function listFolder(
   throwIfAborted(signal);
   const ids = (await namesIn(folder)).filter((name) => isFullId(name) && name.startsWith(prefix)) as AnyId[];
   const found: FileInfo[] = [];
-  await forEachOf(ids, concurrentStats, async (id) => {
+  await aFewAtOnce(ids, concurrentStats, async (id) => {
     throwIfAborted(signal);
     const sizeBytes = await sizeOfFile(folder + sep + id);
     if (sizeBytes !== undefined) found.push({ id, sizeBytes });
   });
   return found;
-}
-
-/** So many at once. After a failure no more are taken. */
-async function forEachOf<Item>(
-  items: readonly Item[],
-  concurrent: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  let failed = false;
-  const workSome = async () => {
-    for (const item of queue) {
-      if (failed) return;
-      await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrent, items.length) }, workSome));
 }
 
 /** Undefined for anything but a regular file, and for a file deleted since its folder was read. */

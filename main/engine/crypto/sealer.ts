@@ -16,8 +16,9 @@ export const SEAL_OVERHEAD = IV_BYTES + TAG_BYTES;
  * Encrypts and authenticates: `sealed = IV || AES-256-CTR(plain) || Poly1305-AES(ciphertext)`.
  * Holds keys and 32 KiB of IVs: make one for each thread and keep it. Input may lie in shared or WebAssembly memory.
  *
- * Each blob has a random IV. A counter that runs on from blob to blob would cost less, but then IVs would follow each other, and whoever has a pack without the key could see where each blob in it begins: the
- * lengths of chunks tell known files, and nothing else in a pack shows them (its header is sealed).
+ * Each blob has a random IV. A counter that runs on from blob to blob would cost less, but then IVs would follow each other,
+ * and whoever has a pack without the key could see where each blob in it begins: the lengths of chunks tell known files, and
+ * nothing else in a pack shows them (its header is sealed).
  */
 export class Sealer {
   readonly #cipher: CtrCipher;

@@ -1,3 +1,4 @@
+import { aFewAtOnce } from '../base/a-few-at-once.ts';
 import { throwIfAborted } from '../base/abort.ts';
 import type { IndexId, PackId } from '../base/ids.ts';
 import { ProgressThrottle, type OperationOptions } from '../base/progress.ts';
@@ -154,19 +155,5 @@ export async function removeAll<Item>(
   remove: (item: Item) => Promise<void>,
   parallel = PARALLEL_REMOVALS,
 ): Promise<void> {
-  const queue = items.values();
-  let failed = false;
-  const removeSome = async () => {
-    for (const item of queue) {
-      if (failed) return;
-      try {
-        await remove(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: parallel }, removeSome));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  await aFewAtOnce(items, parallel, remove);
 }

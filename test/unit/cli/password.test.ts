@@ -5,7 +5,8 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodePassword } from '../../../main/cli/password/decode-password.ts';
-import { obtainPassword, type Environment } from '../../../main/cli/password/password-sources.ts';
+import type { Environment } from '../../../main/cli/password/environment-password.ts';
+import { obtainPassword } from '../../../main/cli/password/password-sources.ts';
 import { promptForPassword, type PromptTerminal } from '../../../main/cli/password/prompt.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'guardit-password-'));
